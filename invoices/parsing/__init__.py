@@ -1,0 +1,9 @@
+"""The reading engine: bytes of a PDF, an HTML page or a mail in, facts with their evidence out. Pure; no clock, no network."""
+
+from __future__ import annotations
+
+from invoices.parsing.document.errors import DocumentError, Refusal
+from invoices.parsing.document.model import Document
+from invoices.parsing.document.opening import open_document
+
+__all__ = ["Document", "DocumentError", "Refusal", "open_document"]

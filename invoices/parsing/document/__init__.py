@@ -1,0 +1,1 @@
+"""Opening documents: whatever came, as parts of lines of cells."""

@@ -1,0 +1,236 @@
+"""PDF pages as lines of cells: pdfium's characters, gathered by where they stand on the page."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from invoices.parsing.document import bounds
+from invoices.parsing.document.errors import DocumentError, Refusal
+from invoices.parsing.document.model import Cell, Embedded, Line, Part, PartKind
+
+if TYPE_CHECKING:
+    import pypdfium2
+
+_PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD in fpdfview.h
+_WORD_GAP = 0.28  # of the character height; narrower is kerning
+_CELL_GAP = 1.0  # of the character height; wider is another column
+_HYPHENS = {0x02: "-", 0xFFFE: "-", 0xAD: "-"}
+_MAX_XML = 5 * 1024 * 1024
+_BOLD = 600
+
+
+@dataclass(slots=True)
+class _Word:
+    """Characters that touch; coordinates from the page's top left, in points."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    index: int
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+
+@dataclass(slots=True)
+class _Row:
+    """Words at one height."""
+
+    top: float
+    bottom: float
+    words: list[_Word] = field(default_factory=list)
+
+    def holds(self, word: _Word) -> bool:
+        overlap = min(self.bottom, word.bottom) - max(self.top, word.top)
+        return overlap >= 0.5 * min(self.bottom - self.top, word.height)
+
+
+def read_pdf(content: bytes, *, index: int = 0, name: str | None = None, deadline: bounds.Deadline | None = None) -> Part:
+    """The PDF as one part with its pages' lines and embedded XML; raises DocumentError when it cannot be opened."""
+    deadline = deadline or bounds.Deadline()
+    document = _open(content)
+    try:
+        return _part(document, index, name, deadline)
+    finally:
+        document.close()
+
+
+def _open(content: bytes) -> pypdfium2.PdfDocument:
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(content)
+        pages = len(document)
+    except pypdfium2.PdfiumError as error:
+        encrypted = "password" in str(error).lower() or getattr(error, "err_code", None) == _PASSWORD_ERROR
+        raise DocumentError(Refusal.ENCRYPTED if encrypted else Refusal.UNREADABLE) from error
+    if not 0 < pages <= bounds.MAX_PAGES_REFUSED:
+        document.close()
+        raise DocumentError(Refusal.TOO_MANY_PAGES if pages else Refusal.EMPTY, pages=pages)
+    return document
+
+
+def _part(document: pypdfium2.PdfDocument, index: int, name: str | None, deadline: bounds.Deadline) -> Part:
+    sizes: list[tuple[float, float]] = []
+    lines: list[Line] = []
+    for number in range(min(len(document), bounds.MAX_PAGES)):
+        deadline.check()
+        size, rows = _page(document, number)
+        sizes.append(size)
+        lines.extend(_lines(rows, part=index, page=number, start=len(lines)))
+    title = (document.get_metadata_dict(skip_empty=True).get("Title") or "").strip()[:200]
+    return Part(
+        kind=PartKind.PDF,
+        index=index,
+        lines=_emphasised(lines[: bounds.MAX_LINES]),
+        embedded=tuple(_attached_xml(document)),
+        name=name,
+        title=title or None,
+        page_sizes=tuple(sizes),
+    )
+
+
+def _page(document: pypdfium2.PdfDocument, number: int) -> tuple[tuple[float, float], list[_Row]]:
+    import pypdfium2
+
+    try:
+        page = document[number]
+        try:
+            return page.get_size(), _rows(_words(page))
+        finally:
+            page.close()
+    except pypdfium2.PdfiumError:
+        return (0.0, 0.0), []  # one broken page does not lose the others
+
+
+def _words(page: Any) -> list[_Word]:
+    textpage = page.get_textpage()
+    try:
+        place = _placer(page)
+        return list(_gather(_characters(textpage.raw), place))
+    finally:
+        textpage.close()
+
+
+def _characters(raw: Any) -> Iterator[tuple[str, tuple[float, float, float, float], int]]:
+    """Each character with its box in PDF user space (left, bottom, right, top) and its index."""
+    from pypdfium2 import raw as pdfium
+
+    rect = pdfium.FS_RECTF()
+    pointer = ctypes.byref(rect)
+    unicode_at, box_at = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
+    for index in range(min(pdfium.FPDFText_CountChars(raw), bounds.MAX_CHARS_PER_PAGE)):
+        code = unicode_at(raw, index)
+        if code and box_at(raw, index, pointer):
+            character = _HYPHENS.get(code) or (chr(code) if code < 0x110000 else " ")
+            yield character, (rect.left, rect.bottom, rect.right, rect.top), index
+
+
+def _placer(page: Any) -> Any:
+    """A function from a user-space box to (x0, top, x1, bottom) as the page is shown, rotation and crop box included."""
+    left, bottom, right, top = page.get_cropbox()
+    turns: dict[int, Any] = {
+        0: lambda x0, y0, x1, y1: (x0 - left, top - y1, x1 - left, top - y0),
+        90: lambda x0, y0, x1, y1: (y0 - bottom, x0 - left, y1 - bottom, x1 - left),
+        180: lambda x0, y0, x1, y1: (right - x1, y0 - bottom, right - x0, y1 - bottom),
+        270: lambda x0, y0, x1, y1: (top - y1, right - x1, top - y0, right - x0),
+    }
+    return turns.get(page.get_rotation(), turns[0])
+
+
+def _gather(characters: Iterator[tuple[str, tuple[float, float, float, float], int]], place: Any) -> Iterator[_Word]:
+    word: _Word | None = None
+    for character, box, index in characters:
+        if character.isspace() or not character.isprintable():
+            if word:
+                yield word
+            word = None
+            continue
+        x0, top, x1, bottom = place(*box)
+        if word and _joins(word, x0, top, bottom):
+            word.text, word.x1 = word.text + character, max(x1, word.x1)
+            word.top, word.bottom = min(top, word.top), max(bottom, word.bottom)
+            continue
+        if word:
+            yield word
+        word = _Word(character, x0, top, x1, bottom, index)
+    if word:
+        yield word
+
+
+def _joins(word: _Word, x0: float, top: float, bottom: float) -> bool:
+    height = max(word.height, 1.0)
+    same_height = min(word.bottom, bottom) - max(word.top, top) > 0.5 * min(height, bottom - top)
+    return same_height and -height < x0 - word.x1 < _WORD_GAP * height
+
+
+def _rows(words: Sequence[_Word]) -> list[_Row]:
+    rows: list[_Row] = []
+    for word in sorted(words, key=lambda each: (each.top + each.bottom, each.x0)):
+        row = next((each for each in reversed(rows[-4:]) if each.holds(word)), None)
+        if row is None:
+            row = _Row(word.top, word.bottom)
+            rows.append(row)
+        row.words.append(word)
+    return sorted(rows, key=lambda row: row.top + row.bottom)
+
+
+def _lines(rows: Sequence[_Row], *, part: int, page: int, start: int) -> Iterator[Line]:
+    for number, row in enumerate(rows, start):
+        groups = _cells(sorted(row.words, key=lambda word: word.x0))
+        yield Line(tuple(_cell(group, row=number, column=i, part=part, page=page) for i, group in enumerate(groups)))
+
+
+def _cells(words: Sequence[_Word]) -> list[list[_Word]]:
+    groups: list[list[_Word]] = []
+    for word in words:
+        last = groups[-1][-1] if groups else None
+        if last and word.x0 - last.x1 < _CELL_GAP * min(last.height, word.height):
+            groups[-1].append(word)
+        else:
+            groups.append([word])
+    return groups
+
+
+def _cell(words: Sequence[_Word], *, row: int, column: int, part: int, page: int) -> Cell:
+    box = (
+        round(min(word.x0 for word in words), 2),
+        round(min(word.top for word in words), 2),
+        round(max(word.x1 for word in words), 2),
+        round(max(word.bottom for word in words), 2),
+    )
+    text = " ".join(word.text for word in words)[: bounds.MAX_CELL_CHARS]
+    return Cell(text=text, row=row, column=column, part=part, page=page, box=box, emphasis=median(word.height for word in words))
+
+
+def _emphasised(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The same lines with each cell's emphasis relative to the part's body text (until here it is its height)."""
+    heights = [cell.emphasis for line in lines for cell in line.cells for _ in range(1 + len(cell.text) // 8)]
+    body = median(heights) if heights else 1.0
+    return tuple(Line(tuple(_relative(cell, body or 1.0) for cell in line.cells), line.table) for line in lines)
+
+
+def _relative(cell: Cell, body: float) -> Cell:
+    return Cell(cell.text, cell.row, cell.column, cell.part, cell.page, cell.box, cell.path, round(cell.emphasis / body, 2))
+
+
+def _attached_xml(document: pypdfium2.PdfDocument) -> Iterator[Embedded]:
+    import pypdfium2
+
+    for number in range(min(document.count_attachments(), 10)):
+        try:
+            attachment = document.get_attachment(number)
+            name = attachment.get_name()
+            if name.lower().endswith(".xml"):
+                content = bytes(attachment.get_data())
+                if len(content) <= _MAX_XML:
+                    yield Embedded(kind="xml", content=content)
+        except pypdfium2.PdfiumError:
+            continue  # a damaged attachment does not lose the pages
