@@ -1,0 +1,131 @@
+"""Every setting of the process, read once from the environment; nothing else in the code looks at `os.environ`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from paypulse.core.errors import PayPulseError
+
+_LOCAL_ONLY: Final = "local-development-only"
+
+
+class ConfigError(PayPulseError):
+    """A setting is missing or wrong; the message starts with the variable's name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Google:
+    """Where Google is, and who we are to it. The client id is empty until somebody sets it."""
+
+    client_id: str
+    client_secret: str
+    auth_uri: str
+    token_uri: str
+    revoke_uri: str
+    userinfo_uri: str
+    gmail_endpoint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The process's settings. `production` is PAYPULSE_ENV=production; anything else is a developer's machine or a test."""
+
+    production: bool
+    region: str
+    site_url: str
+    secret_key: str
+    jwt_keys: tuple[str, ...]
+    invoices_bucket: str
+    fetch_invoices_queue: str
+    fetch_latest_invoice_queue: str
+    fetch_retail_invoices_queue: str
+    jobs_queue: str
+    kms_key_id: str
+    mail_from: str
+    google: Google
+    max_upload_bytes: int
+    allowed_hosts: tuple[str, ...]
+
+
+@cache
+def config() -> Config:
+    """The settings of this process. Raises ConfigError naming the variable that is missing or wrong."""
+    return read(os.environ)
+
+
+def read(env: Mapping[str, str]) -> Config:
+    """The settings that `env` describes."""
+    source = _Source(env)
+    secret = source.secret("PAYPULSE_SECRET_KEY")
+    return Config(
+        production=source.production,
+        region=source.text("AWS_REGION", env.get("AWS_DEFAULT_REGION", "eu-north-1")),
+        site_url=source.url("PAYPULSE_SITE_URL", "http://127.0.0.1:8000"),
+        secret_key=secret,
+        jwt_keys=source.words("PAYPULSE_JWT_KEYS", () if source.production else (secret,)),
+        invoices_bucket=source.text("PAYPULSE_INVOICES_BUCKET", "rental-invoices-bucket"),
+        fetch_invoices_queue=source.text("PAYPULSE_FETCH_INVOICES_QUEUE", "fetch-invoices"),
+        fetch_latest_invoice_queue=source.text("PAYPULSE_FETCH_LATEST_INVOICE_QUEUE", "fetch-latest-invoice"),
+        fetch_retail_invoices_queue=source.text("PAYPULSE_FETCH_RETAIL_INVOICES_QUEUE", "fetch-retail-invoices"),
+        jobs_queue=source.text("PAYPULSE_JOBS_QUEUE", "background-jobs"),
+        kms_key_id=source.text("PAYPULSE_KMS_KEY_ID", "alias/paypulse"),
+        mail_from=source.text("PAYPULSE_MAIL_FROM", "PayPulse <no-reply@paypulse.example>"),
+        google=_google(source),
+        max_upload_bytes=source.number("PAYPULSE_MAX_UPLOAD_BYTES", 25 * 1024 * 1024),
+        allowed_hosts=source.words("PAYPULSE_ALLOWED_HOSTS", ("127.0.0.1", "localhost", "testserver")),
+    )
+
+
+def _google(source: _Source) -> Google:
+    return Google(
+        client_id=source.text("GOOGLE_CLIENT_ID", ""),
+        client_secret=source.text("GOOGLE_CLIENT_SECRET", ""),
+        auth_uri=source.url("GOOGLE_AUTH_URI", "https://accounts.google.com/o/oauth2/v2/auth"),
+        token_uri=source.url("GOOGLE_TOKEN_URI", "https://oauth2.googleapis.com/token"),
+        revoke_uri=source.url("GOOGLE_REVOKE_URI", "https://oauth2.googleapis.com/revoke"),
+        userinfo_uri=source.url("GOOGLE_USERINFO_URI", "https://openidconnect.googleapis.com/v1/userinfo"),
+        gmail_endpoint=source.url("GOOGLE_GMAIL_ENDPOINT", "https://gmail.googleapis.com"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    env: Mapping[str, str]
+
+    @property
+    def production(self) -> bool:
+        name = self.env.get("PAYPULSE_ENV", "local")
+        if name not in ("local", "production"):
+            raise ConfigError(f"PAYPULSE_ENV must be local or production, not {name!r}")
+        return name == "production"
+
+    def text(self, name: str, default: str) -> str:
+        return self.env.get(name) or default
+
+    def secret(self, name: str) -> str:
+        value = self.env.get(name, "")
+        if not value and self.production:
+            raise ConfigError(f"{name} is not set; production does not start without it")
+        return value or _LOCAL_ONLY * 2
+
+    def words(self, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        found = tuple(word for word in self.env.get(name, "").split(",") if word)
+        if not found and not default:
+            raise ConfigError(f"{name} is not set; production does not start without it")
+        return found or default
+
+    def url(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        if not value.startswith(("https://", "http://")):
+            raise ConfigError(f"{name} must be an http(s) address")
+        return value.rstrip("/")
+
+    def number(self, name: str, default: int) -> int:
+        value = self.env.get(name, "")
+        if value and not value.isdecimal():
+            raise ConfigError(f"{name} must be a whole number")
+        return int(value or default)
