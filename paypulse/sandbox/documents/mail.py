@@ -75,13 +75,20 @@ def forwarded(envelope: Envelope, original: bytes) -> bytes:
 def forwarded_inline(envelope: Envelope, original: Envelope, html: str, *, language: str = "en") -> bytes:
     """`html` quoted beneath the lines in which mail programs name the original sender, day and subject."""
     begin, sender, sent, subject = _FORWARD[language]
-    lines = [begin, f"{sender}: {_html_address(original.sender)}", f"{sent}: {original.sent:%Y-%m-%d %H:%M}", f"{subject}: {original.subject}"]
-    return mail(envelope, html=f'<html><body><div>FYI</div><div>{"<br>".join(lines)}</div><br>{html}</body></html>')
+    lines = [
+        begin,
+        f"{sender}: {_html_address(original.sender)}",
+        f"{sent}: {original.sent:%Y-%m-%d %H:%M}",
+        f"{subject}: {original.subject}",
+    ]
+    return mail(envelope, html=f"<html><body><div>FYI</div><div>{'<br>'.join(lines)}</div><br>{html}</body></html>")
 
 
 def nested(envelope: Envelope, depth: int) -> bytes:
     """A multipart in a multipart, `depth` levels down, with one word at the bottom."""
-    opened = "".join(f'Content-Type: multipart/mixed; boundary="b{level}"\r\n\r\n--b{level}\r\n' for level in range(depth))
+    opened = "".join(
+        f'Content-Type: multipart/mixed; boundary="b{level}"\r\n\r\n--b{level}\r\n' for level in range(depth)
+    )
     closed = "".join(f"\r\n--b{level}--\r\n" for level in reversed(range(depth)))
     head = _bytes(_headed(envelope)).rstrip() + b"\r\nMIME-Version: 1.0\r\n"
     return head + f"{opened}Content-Type: text/plain\r\n\r\nbottom{closed}".encode()
@@ -100,14 +107,20 @@ def _headed(envelope: Envelope) -> EmailMessage:
 def _attach(message: EmailMessage, attachment: Attachment) -> None:
     maintype, _, subtype = attachment.mime_type.partition("/")
     message.add_attachment(
-        attachment.content, maintype=maintype, subtype=subtype, filename=attachment.name, disposition=attachment.disposition
+        attachment.content,
+        maintype=maintype,
+        subtype=subtype,
+        filename=attachment.name,
+        disposition=attachment.disposition,
     )
 
 
 def _bytes(message: EmailMessage) -> bytes:
     """The message with boundaries that depend on nothing but its id and their depth."""
     seed = sha256(str(message["Message-ID"]).encode()).hexdigest()[:16]
-    for count, part in enumerate(part for part in message.walk() if part.is_multipart() and part.get_content_maintype() == "multipart"):
+    for count, part in enumerate(
+        part for part in message.walk() if part.is_multipart() and part.get_content_maintype() == "multipart"
+    ):
         part.set_boundary(f"=_{seed}_{count}")
     return message.as_bytes()
 
