@@ -1,0 +1,64 @@
+# One machine, Python and make: everything else is installed by these targets.
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test check static format lint types imports terraform bench bundle faults accuracy lock screenshots deploy-web clean
+
+# --- setting up -----------------------------------------------------------------------------------------------------
+.venv/run.ready: requirements.lock
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --requirement requirements.lock
+	touch $@
+
+.venv/dev.ready: requirements-dev.lock .venv/run.ready
+	$(BIN)/pip install --quiet --requirement requirements-dev.lock
+	touch $@
+
+# --- the two commands -----------------------------------------------------------------------------------------------
+run: .venv/run.ready                  ## the whole product on this machine: emulator, inbox, functions, site
+	$(BIN)/python -m paypulse.sandbox run
+
+test: .venv/dev.ready                 ## every test this machine can run; says what it left out
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# --- the rest -------------------------------------------------------------------------------------------------------
+check: static test                    ## format, lint, types, import contracts, Terraform, every test
+
+static: format lint types imports terraform
+
+format: .venv/dev.ready
+	$(BIN)/ruff format --check .
+
+lint: .venv/dev.ready
+	$(BIN)/ruff check .
+
+types: .venv/dev.ready
+	$(BIN)/mypy paypulse accounts vendors invoices lambdas
+
+imports: .venv/dev.ready
+	$(BIN)/lint-imports
+
+terraform: .venv/dev.ready
+	$(BIN)/python -m tests.contract.terraform_static terraform
+
+bench: .venv/dev.ready                ## every benchmark, printed as tables
+	$(BIN)/python -m bench
+
+bundle: .venv/dev.ready               ## one ZIP a function, with a size table and an SBOM
+	$(BIN)/python -m lambdas.bundle build/functions
+
+faults: .venv/dev.ready               ## the fault harness at full size
+	$(BIN)/python -m tests.faults
+
+accuracy: .venv/dev.ready             ## measure the reading engine: make accuracy DOCUMENTS=folder
+	$(BIN)/python -m invoices.parsing evaluate $(DOCUMENTS)
+
+screenshots: .venv/dev.ready          ## docs/screenshots, both themes and widths
+	$(BIN)/python -m tests.screenshots docs/screenshots
+
+lock:                                 ## both lock files, resolved afresh from pyproject.toml
+	$(PYTHON) tests/lock.py
+
+clean:
+	rm -rf .venv .sandbox-venv .sandbox build .pytest_cache .mypy_cache .ruff_cache .hypothesis
