@@ -1,0 +1,253 @@
+"""The types of /v1 as published: the only place where our facts take the names that clients already read."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$", examples=["alice@example.com"])]
+Password = Annotated[str, Meta(min_length=1, max_length=1024, examples=["correct horse battery staple"])]
+Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2026-11-24"])]
+Limit = Annotated[int, Meta(ge=1, le=500)]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$", examples=["SEK"])]
+Opaque = Annotated[str, Meta(min_length=1, max_length=2048)]
+
+
+class Request(Struct, kw_only=True, forbid_unknown_fields=False):
+    """A body or a query string; unknown members are ignored, as the published clients expect."""
+
+
+# --- accounts ---------------------------------------------------------------------------------------------------------
+class Signup(Request):
+    email: Email
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    password: Password
+
+
+class Login(Request):
+    email: Email
+    password: Password
+
+
+class SignedIn(Struct, kw_only=True):
+    """What signing up and signing in give: who it is, and a bearer token."""
+
+    username: str
+    access_token: str
+    token_type: str = "Bearer"
+
+
+class StoreTokens(Request):
+    """Google tokens that an app obtained itself."""
+
+    access_token: Annotated[str, Meta(min_length=1, max_length=4096)]
+    scope: Annotated[list[Annotated[str, Meta(max_length=300)]], Meta(min_length=1, max_length=50)]
+    refresh_token: Annotated[str, Meta(min_length=1, max_length=4096)] | None = None
+    expires_in: Annotated[int, Meta(ge=0, le=86400)] = 3600
+    email: Email | None = None
+
+
+class StoredTokens(Struct, kw_only=True):
+    google_email: str
+    scope: list[str]
+    account_switch: bool
+    message: str
+
+
+class Profile(Struct, kw_only=True):
+    name: str
+    email: str
+    created_on: Day
+    gmail_account_connected: bool
+
+
+class DeleteUser(Request):
+    password: Password
+
+
+class Erasure(Struct, kw_only=True):
+    """The job that forgets the person, and how far it is."""
+
+    state: str
+    erased: dict[str, int]
+
+
+# --- invoices ---------------------------------------------------------------------------------------------------------
+class RentalRow(Struct, kw_only=True):
+    """A rent notice under its published names; an amount that was not found is null."""
+
+    invoice_id: str = field(name="InvoiceID")
+    user_id: str = field(name="UserID")
+    due_date: Annotated[str, Meta(pattern=r"^\d{2}-\d{2}-\d{4}$")] | None = field(name="Due Date")
+    due_date_month: Annotated[str, Meta(pattern=r"^([1-9]|1[0-2])$")] | None
+    due_date_year: Annotated[str, Meta(pattern=r"^\d{4}$")] | None
+    total_amount: Decimal | None = field(name="Total Amount")
+    ocr: str | None = field(name="OCR")
+    vat: Decimal | None = field(name="Moms")
+    base_rent: Decimal | None = field(name="Hyra")
+    electricity: Decimal | None = field(name="El")
+    cold_water: Decimal | None = field(name="Kallvatten")
+    warm_water: Decimal | None = field(name="Varmvatten")
+    filename: str = field(name="Filename")
+    currency: str | None = None
+    state: str = "ok"
+    paid_on: Day | None = None
+
+
+class RentalList(Struct, kw_only=True):
+    invoice_count: int = field(name="invoiceCount")
+    invoices: dict[str, list[RentalRow]]
+    cursor: str | UnsetType = UNSET
+
+
+class RetailRow(Struct, kw_only=True):
+    invoice_id: str = field(name="InvoiceID")
+    invoice_date: Day
+    total_amount: Decimal | None
+    currency: str | None
+    vendor_name: str | None
+    state: str = "ok"
+
+
+class RetailList(Struct, kw_only=True):
+    """Rows by sub_type, or by year when one sub_type was asked for."""
+
+    invoice_count: int = field(name="invoiceCount")
+    invoices: dict[str, list[RetailRow]]
+    cursor: str | UnsetType = UNSET
+
+
+class RetailCounts(Struct, kw_only=True):
+    """How many invoices each sub_type has, zero where it has none."""
+
+    invoice_count: int = field(name="invoiceCount")
+    counts: dict[str, int]
+
+
+class LineItem(Struct, kw_only=True):
+    description: str | None = None
+    quantity: Decimal | None = None
+    unit_price: Decimal | None = None
+    total_price: Decimal | None = None
+
+
+class RetailDetails(RetailRow, kw_only=True):
+    """One retail invoice with what its category has of its own."""
+
+    sub_type: str
+    kind: str
+    due_date: Day | None
+    invoice_number: str | None
+    order_number: str | None
+    tax: Decimal | None
+    line_items: list[LineItem]
+    details: dict[str, Any]
+    statuses: dict[str, str]
+    paid_on: Day | None
+    version: int
+
+
+class InvoiceDetails(Struct, kw_only=True):
+    invoice_details: RetailDetails = field(name="invoiceDetails")
+
+
+class RentalQuery(Request):
+    year: Annotated[str, Meta(pattern=r"^\d{4}$")] | None = None
+    since: Day | None = field(default=None, name="from")
+    until: Day | None = field(default=None, name="to")
+    limit: Limit = 500
+    cursor: Opaque | None = None
+
+
+class RetailQuery(Request):
+    subtype: Annotated[str, Meta(max_length=50)] | None = None
+    invoice_id: Annotated[str, Meta(max_length=200)] | None = field(default=None, name="invoice-id")
+    counts: bool = False
+    since: Day | None = field(default=None, name="from")
+    until: Day | None = field(default=None, name="to")
+    limit: Limit = 500
+    cursor: Opaque | None = None
+
+
+class Deleted(Struct, kw_only=True):
+    invoice_id: str
+    vendor_name: str | None
+    sub_type: str
+    invoice_date: Day
+    total_amount: Decimal | None
+    currency: str | None
+
+
+class DeletedInvoice(Struct, kw_only=True):
+    deleted_invoice: Deleted
+
+
+class Correction(Request):
+    """What the person says is so; a member that is left out stays as it is. `version` is the one the client has read."""
+
+    version: Annotated[int, Meta(ge=1)]
+    vendor_name: Annotated[str, Meta(min_length=1, max_length=200)] | UnsetType = UNSET
+    total_amount: Decimal | UnsetType = UNSET
+    currency: Currency | UnsetType = UNSET
+    invoice_date: Day | UnsetType = UNSET
+    due_date: Day | None | UnsetType = UNSET
+    invoice_number: Annotated[str, Meta(max_length=100)] | None | UnsetType = UNSET
+    paid_on: Day | None | UnsetType = UNSET
+
+
+class Original(Struct, kw_only=True):
+    """Where the stored original can be fetched, without a token, until `expires_in` seconds have passed."""
+
+    url: str
+    content_type: str
+    expires_in: int
+
+
+# --- fetching ---------------------------------------------------------------------------------------------------------
+class Nothing(Request):
+    """A request that says nothing in its body."""
+
+
+class RetailIngest(Request):
+    start_date: Day | None = None
+    end_date: Day | None = None
+    vendor_category: Annotated[str, Meta(max_length=50)] | None = None
+
+
+class Ingested(Struct, kw_only=True):
+    invoice_count: int = field(name="invoiceCount")
+
+
+class DateRange(Struct, kw_only=True):
+    start_date: Day | None
+    end_date: Day | None
+
+
+class RetailIngested(Struct, kw_only=True):
+    total_emails_found: int = field(name="totalEmailsFound")
+    by_vendor: dict[str, int] = field(name="byVendor")
+    date_range: DateRange = field(name="dateRange")
+    errors: Annotated[list[str], Meta(max_length=20)]
+
+
+class JobStatus(Struct, kw_only=True):
+    """Work that goes on after the answer; poll GET /v1/jobs/{job_id} until `state` is done or failed."""
+
+    job_id: str
+    kind: str
+    state: str
+    counts: dict[str, int]
+    result: dict[str, Any] = {}
+    error: str | None = None
+
+
+# --- envelopes of failure ----------------------------------------------------------------------------------------------
+class ErrorBody(Struct, kw_only=True):
+    code: str
+    message: str
+
+
+class Failure(Struct, kw_only=True):
+    error: ErrorBody

@@ -1,0 +1,159 @@
+"""One way in for every /v1 route: who calls, what was sent, the operation, and the envelope around what it gives."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs
+
+import msgspec
+from aws_lambda_powertools import Logger
+
+from accounts import store as people
+from accounts.tokens import Claims, Scope
+from accounts.user import User
+from lambdas.api.failures import as_api_error
+from lambdas.api.identity import caller
+from lambdas.responses import Answer, ApiError, Code, body_bytes, encoded, failure, gateway
+
+# API Gateway takes 10 MB and Lambda 6 MB of base64; uploads above this go through the page.
+MAX_BODY_BYTES = 4_400_000
+
+log = Logger(service="api")
+Call = Callable[["ApiRequest"], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiRequest:
+    """A request that passed the door: the caller is known, and query and body are of the operation's types."""
+
+    path: Mapping[str, str]
+    headers: Mapping[str, str]
+    query: Any
+    body: Any
+    source_ip: str
+    claims: Claims | None
+    raw: bytes = b""
+
+    @property
+    def user_id(self) -> str:
+        """The caller's id. Only operations without a scope are reached without one."""
+        assert self.claims is not None, "an open operation asked for its caller"
+        return self.claims.user_id
+
+    def user(self) -> User:
+        """The caller's own row."""
+        return people.user(self.user_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One route: what it takes, what it answers with at each status, and what a token must be allowed to do."""
+
+    route: str
+    call: Call
+    summary: str
+    scope: Scope | None
+    query: type | None = None
+    body: type | None = None
+    media: tuple[str, ...] = ("application/json",)
+    returns: Mapping[int, Any] = field(default_factory=dict)
+    fails: tuple[int, ...] = ()
+
+
+class Door:
+    """A function's operations by route; calling it turns a payload 2.0 event into an answer."""
+
+    def __init__(self) -> None:
+        self.operations: dict[str, Operation] = {}
+
+    def opens(self, route: str, **about: Any) -> Callable[[Call], Call]:
+        """Register the decorated operation under `route` ("GET /v1/user/me"); its docstring's first line is the summary."""
+
+        def register(call: Call) -> Call:
+            summary = (call.__doc__ or "").strip().splitlines()[0]
+            self.operations[route] = Operation(route=route, call=call, summary=summary, **about)
+            return call
+
+        return register
+
+    def __call__(self, event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:
+        try:
+            return self._answer(event)
+        except ApiError as error:
+            return failure(error)
+
+    def _answer(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        operation = self.operations[event["routeKey"]]
+        try:
+            answer = operation.call(_request(operation, event))
+        except Exception as error:
+            known = as_api_error(error)
+            if known.status >= 500:
+                log.exception("operation failed", route=operation.route)
+            raise known from error
+        return _sealed(answer, event)
+
+
+def _request(operation: Operation, event: Mapping[str, Any]) -> ApiRequest:
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    raw = body_bytes(event)
+    if len(raw) > MAX_BODY_BYTES:
+        raise ApiError(413, Code.INVALID_REQUEST, f"The body may have {MAX_BODY_BYTES} bytes at the most.")
+    claims = caller(headers, scope=operation.scope) if operation.scope else None
+    return ApiRequest(
+        path=event.get("pathParameters") or {},
+        headers=headers,
+        query=_query(operation, event.get("queryStringParameters") or {}),
+        body=_body(operation, raw, headers.get("content-type", "")),
+        source_ip=event["requestContext"]["http"].get("sourceIp", ""),
+        claims=claims,
+        raw=raw,
+    )
+
+
+def _query(operation: Operation, given: Mapping[str, str]) -> Any:
+    if operation.query is None:
+        return None
+    try:
+        return msgspec.convert(given, operation.query, strict=False, str_keys=True)
+    except msgspec.ValidationError as error:
+        raise ApiError(400, Code.INVALID_REQUEST, f"Query: {error}") from error
+
+
+def _body(operation: Operation, raw: bytes, content_type: str) -> Any:
+    if operation.body is None or operation.body is bytes:
+        return None
+    media = content_type.partition(";")[0].strip().lower()
+    if raw and media not in operation.media:
+        raise ApiError(415, Code.INVALID_REQUEST, f"Send {' or '.join(operation.media)}.")
+    try:
+        if media == "application/x-www-form-urlencoded":
+            return msgspec.convert(_form(raw), operation.body, strict=False)
+        return msgspec.json.decode(raw or b"{}", type=operation.body)
+    except msgspec.ValidationError as error:
+        missing = "missing required field" in str(error)
+        raise ApiError(400, Code.MISSING_FIELDS if missing else Code.INVALID_REQUEST, str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ApiError(400, Code.INVALID_JSON, "The body is not JSON.") from error
+
+
+def _form(raw: bytes) -> dict[str, Any]:
+    fields = parse_qs(raw.decode(), keep_blank_values=False, max_num_fields=50)
+    scopes = [scope for value in fields.pop("scope", []) for scope in value.split()]
+    return {name: values[-1] for name, values in fields.items()} | ({"scope": scopes} if scopes else {})
+
+
+def _sealed(answer: Answer, event: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer with its ETag; a reader that has the same already gets 304 and no body."""
+    body = encoded(answer)
+    if event["requestContext"]["http"]["method"] != "GET" or answer.status != 200:
+        return gateway(answer.status, body, answer.headers)
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    sent = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    headers = {**answer.headers, "etag": etag, "cache-control": "private, no-cache"}
+    if etag in (sent.get("if-none-match") or ""):
+        return gateway(304, b"", headers)
+    return gateway(200, body, headers)

@@ -1,0 +1,34 @@
+"""Which HTTP status and published code each expected error ends in."""
+
+from __future__ import annotations
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import PynamoDBException
+
+from accounts.throttles import ThrottledError
+from lambdas.responses import ApiError, Code
+from paypulse.core.errors import ConflictError, NotFoundError, PayPulseError
+
+
+def as_api_error(error: Exception) -> ApiError:
+    """`error` as the contract has it. What nobody expected is a 500 that says nothing of its cause."""
+    match error:
+        case ApiError():
+            return error
+        case ThrottledError():
+            return rate_limited(error)
+        case NotFoundError():
+            return ApiError(404, Code.INVALID_REQUEST, "There is no such thing here.")
+        case ConflictError():
+            return ApiError(409, Code.INVALID_REQUEST, error.message)
+        case PayPulseError(retryable=True) | ClientError() | BotoCoreError() | PynamoDBException():
+            return ApiError(503, Code.DEPENDENCY_FAILURE, "A service we need did not answer; try again.", headers={"retry-after": "5"})
+        case PayPulseError():
+            return ApiError(400, Code.INVALID_REQUEST, error.message)
+    return ApiError(500, Code.INTERNAL_SERVER_ERROR, "Something went wrong on our side.")
+
+
+def rate_limited(error: ThrottledError) -> ApiError:
+    """429 with the seconds to wait."""
+    headers = {"retry-after": str(error.retry_after)}
+    return ApiError(429, Code.RATE_LIMITED, "Too many tries; wait a little.", headers=headers)
