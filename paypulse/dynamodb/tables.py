@@ -1,0 +1,179 @@
+"""Where rows are: finding, inserting, updating and deleting the items of one PynamoDB model."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import chain
+from operator import and_
+from secrets import randbits
+from typing import Any, Protocol
+
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
+from django.db import IntegrityError, NotSupportedError
+from django.db.models import Model as DjangoModel
+from pynamodb.attributes import Attribute
+from pynamodb.exceptions import DoesNotExist, PynamoDBException
+from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import Index
+from pynamodb.models import Model
+
+from paypulse.core.clock import now
+
+Known = Mapping[str, Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A wish to have the items in the order of one attribute."""
+
+    attribute: str
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Items that may match, read as they are asked for; `ordered` when they already come in the wished order."""
+
+    items: Iterable[Any]
+    ordered: bool = False
+
+
+class Rows(Protocol):
+    """What a query needs of a table."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def attributes(self) -> Iterable[str]: ...
+    def find(self, known: Known, *, order: Order | None = None) -> Found: ...
+    def insert(self, values: Mapping[str, Any]) -> Mapping[str, Any]: ...
+    def update(self, key: Any, *, changes: Mapping[str, Any], expected: Mapping[str, Any]) -> bool: ...
+    def delete(self, key: Any, *, expected: Mapping[str, Any]) -> bool: ...
+
+
+class ItemTable:
+    """The items of one PynamoDB model with a simple (partition only) key."""
+
+    def __init__(self, item_class: type[Model], *, scannable: bool) -> None:
+        self.item_class = item_class
+        self.scannable = scannable
+        self.attributes: Mapping[str, Attribute[Any]] = item_class.get_attributes()
+        self.key = _partition(self.attributes)
+        if any(attribute.is_range_key for attribute in self.attributes.values()):
+            raise ImproperlyConfigured(f"{item_class.__name__} has a sort key; Django knows rows by one value")
+        self._indexes = {_partition(index.Meta.attributes): index for index in _whole_indexes(item_class)}
+
+    def find(self, known: Known, *, order: Order | None = None) -> Found:
+        """Items that may match; `known` maps an attribute to the only values it may have.
+
+        The key comes first (strongly consistent), then an index that holds whole items, then a scan if this table may be
+        scanned. Raises NotSupportedError otherwise.
+        """
+        if self.key in known:
+            return Found(self._by_key(known[self.key]))
+        for attribute, index in self._indexes.items():
+            if attribute in known:
+                return _by_index(index, known[attribute], order=order)
+        if self.scannable:
+            return Found(self.item_class.scan(consistent_read=True))
+        raise NotSupportedError(f"no key or index of {self.item_class.__name__} answers this, and it is never scanned")
+
+    def _by_key(self, keys: Sequence[Any]) -> Iterator[Any]:
+        if len(keys) != 1:
+            yield from self.item_class.batch_get(list(keys), consistent_read=True)
+            return
+        try:
+            yield self.item_class.get(keys[0], consistent_read=True)
+        except DoesNotExist:
+            return
+
+    def insert(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Write a new item and return its values. Raises IntegrityError when the key is taken.
+
+        A key that Django leaves to the database is made here: milliseconds and 20 random bits, so it sorts by time.
+        """
+        row = {self.key: int(now().timestamp() * 1000) << 20 | randbits(20), **values}
+        item = self.item_class(**{name: value for name, value in row.items() if value is not None})
+        if not _holds(lambda: item.save(self.attributes[self.key].does_not_exist())):
+            raise IntegrityError(f"{self.key} {row[self.key]!r} already exists")
+        return row
+
+    def update(self, key: Any, *, changes: Mapping[str, Any], expected: Mapping[str, Any]) -> bool:
+        """Change an item in place if it exists and still has the `expected` values; returns whether it did."""
+        actions = [self._action(name, value) for name, value in changes.items()]
+        return _holds(lambda: self.item_class(key).update(actions, condition=self._condition(expected)))
+
+    def delete(self, key: Any, *, expected: Mapping[str, Any]) -> bool:
+        """Delete an item if it exists and still has the `expected` values; returns whether it did."""
+        return _holds(lambda: self.item_class(key).delete(self._condition(expected)))
+
+    def _action(self, name: str, value: Any) -> Any:
+        attribute = self.attributes[name]
+        return attribute.remove() if value is None else attribute.set(value)
+
+    def _condition(self, expected: Mapping[str, Any]) -> Condition:
+        same = [self.attributes[name] == value for name, value in expected.items()]
+        return reduce(and_, same, self.attributes[self.key].exists())
+
+
+class ContentTypes:
+    """django.contrib.contenttypes without a table: a row for each installed model, its id made from its label."""
+
+    key = "id"
+    attributes = ("id", "app_label", "model")
+
+    @dataclass(frozen=True, slots=True)
+    class Row:
+        id: int
+        app_label: str
+        model: str
+
+    def find(self, known: Known, *, order: Order | None = None) -> Found:
+        return Found(self._row(model) for model in apps.get_models())
+
+    def _row(self, model: type[DjangoModel]) -> ContentTypes.Row:
+        meta = model._meta
+        return self.Row(zlib.crc32(meta.label_lower.encode()), meta.app_label, str(meta.model_name))
+
+    def insert(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        raise NotSupportedError("content types follow the installed models")
+
+    def update(self, key: Any, *, changes: Mapping[str, Any], expected: Mapping[str, Any]) -> bool:
+        raise NotSupportedError("content types follow the installed models")
+
+    def delete(self, key: Any, *, expected: Mapping[str, Any]) -> bool:
+        raise NotSupportedError("content types follow the installed models")
+
+
+def _by_index(index: Index[Any, Any], values: Sequence[Any], *, order: Order | None) -> Found:
+    ordered = order is not None and len(values) == 1 and _range(index.Meta.attributes) == order.attribute
+    forward = not (ordered and order is not None and order.descending)
+    return Found(chain.from_iterable(index.query(value, scan_index_forward=forward) for value in values), ordered)
+
+
+def _whole_indexes(item_class: type[Model]) -> Iterator[Index[Any, Any]]:
+    for index in item_class._indexes.values():
+        if index.Meta.projection.projection_type == "ALL":
+            yield index
+
+
+def _partition(attributes: Mapping[str, Attribute[Any]]) -> str:
+    return next(name for name, attribute in attributes.items() if attribute.is_hash_key)
+
+
+def _range(attributes: Mapping[str, Attribute[Any]]) -> str | None:
+    return next((name for name, attribute in attributes.items() if attribute.is_range_key), None)
+
+
+def _holds(write: Any) -> bool:
+    try:
+        write()
+    except PynamoDBException as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
