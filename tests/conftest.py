@@ -35,13 +35,15 @@ from moto.sqs.models import sqs_backends
 from paypulse.core.aws import forget_clients
 from paypulse.core.config import config
 from paypulse.core.tables import Table
-
+from paypulse.sandbox.google import FakeGoogle
 
 REGION = os.environ["AWS_REGION"]
 
 
 def all_tables() -> tuple[type[Table], ...]:
-    return tuple(table for feature in ("accounts", "vendors", "invoices") for table in import_module(f"{feature}.tables").TABLES)
+    return tuple(
+        table for feature in ("accounts", "vendors", "invoices") for table in import_module(f"{feature}.tables").TABLES
+    )
 
 
 @pytest.fixture(scope="session")
@@ -101,3 +103,14 @@ def _key() -> None:
     kms = boto3.client("kms")
     key = kms.create_key()["KeyMetadata"]["KeyId"]
     kms.create_alias(AliasName=config().kms_key_id, TargetKeyId=key)
+
+
+@pytest.fixture
+def google(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGoogle]:
+    """A Google on loopback that the settings point at, with nobody in it yet."""
+    with FakeGoogle() as google:
+        for name, value in google.environment().items():
+            monkeypatch.setenv(name, value)
+        config.cache_clear()
+        yield google
+    config.cache_clear()
