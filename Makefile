@@ -46,7 +46,7 @@ bench: .venv/dev.ready                ## every benchmark, printed as tables
 	$(BIN)/python -m bench
 
 bundle: .venv/dev.ready               ## one ZIP a function, with a size table and an SBOM
-	$(BIN)/python -m lambdas.bundle build/functions
+	$(BIN)/python -m lambdas.bundle build/bundle --wheels build/wheels
 
 faults: .venv/dev.ready               ## the fault harness at full size
 	$(BIN)/python -m tests.faults
