@@ -97,18 +97,30 @@ class Throttle(Table):
     expires_at = TTLAttribute()
 
 
+class OneTimeTokenUserIndex(GlobalSecondaryIndex["OneTimeToken"]):
+    class Meta:
+        index_name = "UserID-index"
+        projection = KeysOnlyProjection()
+
+    user_id = UnicodeAttribute(hash_key=True, attr_name="UserID")
+
+
 class OneTimeToken(Table):
-    """A link that works once (password reset, export download, account switch), kept as a hash until it expires."""
+    """A link that works once (sign-up, password reset, account switch), kept as a hash until it expires.
+
+    A sign-up has no `user_id` yet, and so stays out of the index.
+    """
 
     class Meta(Table.Settings):
         table_name = "OneTimeTokens"
 
     token_hash = UnicodeAttribute(hash_key=True, attr_name="TokenHash")
-    user_id = UnicodeAttribute(attr_name="UserID")
+    user_id = UnicodeAttribute(null=True, attr_name="UserID")
     purpose = UnicodeAttribute()
     data = JSONAttribute(default=dict)
     used_at = UTCDateTimeAttribute(null=True)
     expires_at = TTLAttribute()
+    user_index = OneTimeTokenUserIndex()
 
 
 class ApiTokenUserIndex(GlobalSecondaryIndex["ApiToken"]):
@@ -147,7 +159,8 @@ class Mailbox(Table):
     """A connected Gmail account: its state, and how far its mail is settled.
 
     `connected_shard` is set only while connected ("0" to "9"), so that the schedules page over an index of the connected
-    mailboxes without one hot partition and without a scan.
+    mailboxes without one hot partition and without a scan. `grant_expires_at` is set where Google said so (a consent
+    screen in testing); `warned_at` and `told_at` are when the person was written to about that, and about a lost connection.
     """
 
     class Meta(Table.Settings):
@@ -168,7 +181,9 @@ class Mailbox(Table):
     sync_lock = UnicodeAttribute(null=True)
     sync_lock_until = UTCDateTimeAttribute(null=True)
     last_sync_at = UTCDateTimeAttribute(null=True)
+    grant_expires_at = UTCDateTimeAttribute(null=True)
     warned_at = UTCDateTimeAttribute(null=True)
+    told_at = UTCDateTimeAttribute(null=True)
     version = NumberAttribute(default=1)
     connected_index = ConnectedIndex()
 
@@ -184,6 +199,7 @@ class MailboxToken(Table):
     ciphertext = BinaryAttribute(legacy_encoding=False)
     access_expires_at = UTCDateTimeAttribute(null=True)
     granted_at = UTCDateTimeAttribute()
+    refreshed_at = UTCDateTimeAttribute(null=True)
     refresh_lock = UnicodeAttribute(null=True)
     refresh_lock_until = UTCDateTimeAttribute(null=True)
     version = NumberAttribute(default=1)

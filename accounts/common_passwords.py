@@ -1,0 +1,55 @@
+"""The words and keyboard walks that the passwords tried first are made of."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_WORDS: Final = """
+abc abcd abcde abcdef access admin administrator adobe adrian alex alexander alexis alice amanda amigos andrea andrew angel
+angela angels anna anthony apple arsenal asdf asdfg asdfgh asdfghjkl asdzxc ashley asshole austin baby babygirl bailey banana
+barcelona barney baseball basketball batman beautiful bella biteme blink blue bond boston brandon bubbles buster butter
+butterfly carlos charlie chase cheese chelsea chocolate chris christian christopher computer cookie cookiemonster cool
+corvette cosmopolitan counterstrike cowboy creator dakota dallas daniel danielle dave david demo diamond doctor dolphin
+donald dragon eagles edward elephant elizabeth eminem falcon family ferrari fallen final finalfantasy find flower football
+forever fred freedom friend friends fuck fucker fuckyou fuckme gandalf get george ginger god golden golf google guitar
+hammer hannah hannahmontana harley hate heart heather heaven hello hidden hockey holiday home hottie house hunter ice iloveyou
+ilove international in inter is it james jasmine jasper jennifer jessica jesus joanna john jordan joseph joshua justin
+justinbieber killer killme king kitty lakers leave leavemealone letme letmein liverpool lock login london loop love lovely
+loveme loves lover mad madison maggie manchester united marina marley martin master matrix matthew maverick me mega melissa
+mercedes merlin michael michelle mickey microsoft minecraft mobile money monkey monster morgan mother motherfucker
+mustang my myspace naruto nascar natasha nathan need new newyork nicole ninja no one onedirection only open orange
+paris parol pass passw passwd password passwort losenord lösenord patrick peace peanut pepper phoenix player playstation please
+pokemon porsche prince princess private professional project purple qaz qazwsx qazwsxedc qazwsxedcrfv qazwsxedcrfvtgb qweasd
+qweasdzxc qwe qwer qwerasdf qwerasdfzxcv qwert qwerty qwertyu qwertyui qwertyuiop ytrewq rabbit rachel ranger rangers red
+robert rocket root rosebud ruby samantha samsung scooter secret secure server sexy shadow silver simple skywalker slipknot
+smokey snoopy soccer sonnenschein sony sonyericsson sophie spider spiderman star starwars steelers stefan stella steven summer
+sunday sunshine super superman supernatural sverige sweden system taylor telechargement temp tennis test tester testing
+thomas thunder tiger tigger tinkerbell transformers trust trustno trustnoone tweety unknown user victoria vikings wars we
+welcome whatever william willow winner winter wizard word wsx xxx yankees yellow you your zaq zxc zxcasd zxcasdqwe zxcv zxcvb
+zxcvbn zxcvbnm edc rfv tgb yhn ujm paypulse invoice faktura faktur sommar hej hejsan stockholm
+january february march april may june july august september october november december monday friday
+spring autumn qwertz azerty xsw cde vfr
+"""
+# Two rows of a keyboard taken in turn leave nothing but a walk once the digits are gone.
+_WALKS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "qazwsxedcrfvtgbyhnujm", "abcdefghijklmnopqrstuvwxyz")
+_LEET: Final = str.maketrans("013457@$!", "oleastasi")
+_MADE_OF: Final = re.compile("(?:" + "|".join(sorted(map(re.escape, _WORDS.split()), key=len, reverse=True)) + ")+")
+_DECORATION: Final = re.compile(r"^[\W\d_]+|[\W\d_]+$")
+_LETTERS: Final = re.compile(r"[\W\d_]+")
+
+
+def is_common(password: str) -> bool:
+    """Whether `password` holds nothing but common words, keyboard walks, digits and punctuation, letters written as digits included."""
+    lowered = password.casefold()
+    # What stands before and after ("2026!") is decoration; a digit inside stands for a letter.
+    core = _DECORATION.sub("", lowered).translate(_LEET)
+    return _nothing_else(_LETTERS.sub("", lowered)) or _nothing_else(_LETTERS.sub("", core))
+
+
+def _nothing_else(letters: str) -> bool:
+    return len(letters) < 4 or _is_walk(letters) or len(set(letters)) < 4 or _MADE_OF.fullmatch(letters) is not None
+
+
+def _is_walk(letters: str) -> bool:
+    return any(letters in walk or letters in walk[::-1] for walk in _WALKS)

@@ -1,0 +1,149 @@
+"""The mails we write to a person about their account, in the language they chose."""
+
+# ruff: noqa: S105  (names of events, not secrets)
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from accounts.google import Cause
+from accounts.user import User
+from paypulse.core import mail
+from paypulse.core.config import config
+
+
+class Letter(StrEnum):
+    """What a mail is about."""
+
+    SIGN_UP = "sign-up"
+    ALREADY_HERE = "already-here"
+    RESET = "reset"
+    PASSWORD_CHANGED = "password-changed"
+    NEW_ADDRESS = "new-address"
+    RECONNECT = "reconnect"
+    GRANT_ENDS_SOON = "grant-ends-soon"
+    ERASED = "erased"
+
+
+_TEXTS: Final[dict[str, dict[Letter, tuple[str, str]]]] = {
+    "en": {
+        Letter.SIGN_UP: (
+            "Finish signing up",
+            "Hello,\n\nopen this link within a day to finish signing up:\n\n{site}{path}\n\n"
+            "If it was not you, do nothing: no account is made without the link.\n",
+        ),
+        Letter.ALREADY_HERE: (
+            "You have an account already",
+            "Hello,\n\nsomebody, perhaps you, tried to sign up with this address. You have an account already: sign in at\n"
+            "{site}/accounts/sign-in/\nor choose a new password at\n{site}/accounts/reset/\n",
+        ),
+        Letter.RESET: (
+            "Choose a new password",
+            "Hello,\n\nopen this link within an hour to choose a new password. It works once:\n\n{site}{path}\n\n"
+            "If it was not you, do nothing: your password stays as it is.\n",
+        ),
+        Letter.PASSWORD_CHANGED: (
+            "Your password was changed",
+            "Hello,\n\nthe password of your account was just changed, and every other device was signed out.\n\n"
+            "If it was not you, choose a new one at once:\n{site}/accounts/reset/\n",
+        ),
+        Letter.NEW_ADDRESS: (
+            "Confirm your new address",
+            "Hello,\n\nopen this link within an hour to use this address for your account:\n\n{site}{path}\n",
+        ),
+        Letter.RECONNECT: (
+            "Connect {mailbox} again",
+            "Hello,\n\nwe can no longer read {mailbox}: {cause}\n\nNothing is lost: connect it again, and fetching goes on from "
+            "where it stopped.\n\n{site}/accounts/settings/mailboxes/\n",
+        ),
+        Letter.GRANT_ENDS_SOON: (
+            "The access to {mailbox} ends soon",
+            "Hello,\n\nGoogle ends the access to {mailbox} within two days, because this installation's consent screen is in "
+            "testing. Renew it with one click:\n\n{site}/accounts/settings/mailboxes/\n",
+        ),
+        Letter.ERASED: (
+            "Your account is erased",
+            "Hello,\n\neverything we kept of you is erased. This is what it was:\n\n{receipt}\n\nReceipt {number}\n",
+        ),
+    },
+    "sv": {
+        Letter.SIGN_UP: (
+            "Slutför registreringen",
+            "Hej,\n\nöppna den här länken inom ett dygn för att slutföra registreringen:\n\n{site}{path}\n\n"
+            "Om det inte var du behöver du inte göra något: inget konto skapas utan länken.\n",
+        ),
+        Letter.ALREADY_HERE: (
+            "Du har redan ett konto",
+            "Hej,\n\nnågon, kanske du, försökte registrera sig med den här adressen. Du har redan ett konto: logga in på\n"
+            "{site}/accounts/sign-in/\neller välj ett nytt lösenord på\n{site}/accounts/reset/\n",
+        ),
+        Letter.RESET: (
+            "Välj ett nytt lösenord",
+            "Hej,\n\nöppna den här länken inom en timme för att välja ett nytt lösenord. Den fungerar en gång:\n\n{site}{path}\n\n"
+            "Om det inte var du behöver du inte göra något: lösenordet är oförändrat.\n",
+        ),
+        Letter.PASSWORD_CHANGED: (
+            "Ditt lösenord har ändrats",
+            "Hej,\n\nlösenordet till ditt konto ändrades nyss och alla andra enheter loggades ut.\n\n"
+            "Om det inte var du: välj ett nytt genast:\n{site}/accounts/reset/\n",
+        ),
+        Letter.NEW_ADDRESS: (
+            "Bekräfta din nya adress",
+            "Hej,\n\nöppna den här länken inom en timme för att använda adressen för ditt konto:\n\n{site}{path}\n",
+        ),
+        Letter.RECONNECT: (
+            "Anslut {mailbox} igen",
+            "Hej,\n\nvi kan inte längre läsa {mailbox}: {cause}\n\nInget är förlorat: anslut igen, så fortsätter hämtningen där "
+            "den slutade.\n\n{site}/accounts/settings/mailboxes/\n",
+        ),
+        Letter.GRANT_ENDS_SOON: (
+            "Åtkomsten till {mailbox} upphör snart",
+            "Hej,\n\nGoogle avslutar åtkomsten till {mailbox} inom två dagar, eftersom installationens medgivandeskärm är i "
+            "testläge. Förnya den med ett klick:\n\n{site}/accounts/settings/mailboxes/\n",
+        ),
+        Letter.ERASED: (
+            "Ditt konto är raderat",
+            "Hej,\n\nallt vi hade om dig är raderat. Detta var det:\n\n{receipt}\n\nKvitto {number}\n",
+        ),
+    },
+}
+
+_CAUSES: Final[dict[str, dict[Cause, str]]] = {
+    "en": {
+        Cause.REVOKED: "the access was withdrawn at Google, or the Google password was changed.",
+        Cause.TEST_MODE: "Google ends access after seven days while a consent screen is in testing.",
+        Cause.NO_REFRESH_TOKEN: "the access was for an hour only.",
+        Cause.SCOPE_WITHDRAWN: "the permission to read mail was taken away.",
+        Cause.ACCOUNT_CLOSED: "the Google account is closed.",
+        Cause.REAUTHENTICATION: "Google asks you to sign in again.",
+        Cause.POLICY: "the administrator of the Google account does not allow it.",
+    },
+    "sv": {
+        Cause.REVOKED: "åtkomsten återkallades hos Google, eller så ändrades Google-lösenordet.",
+        Cause.TEST_MODE: "Google avslutar åtkomsten efter sju dagar medan en medgivandeskärm är i testläge.",
+        Cause.NO_REFRESH_TOKEN: "åtkomsten gällde bara en timme.",
+        Cause.SCOPE_WITHDRAWN: "rätten att läsa e-post togs bort.",
+        Cause.ACCOUNT_CLOSED: "Google-kontot är stängt.",
+        Cause.REAUTHENTICATION: "Google ber dig logga in igen.",
+        Cause.POLICY: "administratören för Google-kontot tillåter det inte.",
+    },
+}
+
+
+def cause_in_words(cause: Cause, *, language: str) -> str:
+    """Why a mailbox has to be connected again, as a sentence for the person."""
+    return _CAUSES.get(language, _CAUSES["en"])[cause]
+
+
+def send(recipient: User, letter: Letter, **details: str) -> None:
+    """Mail `letter` to the person in their language. Raises botocore's ClientError when SES refuses it."""
+    send_to(recipient.email, letter, language=recipient.language, **details)
+
+
+def send_to(address: str, letter: Letter, *, language: str, **details: str) -> None:
+    """Mail `letter` to an address that is not a person's yet."""
+    if "cause" in details:
+        details["cause"] = cause_in_words(Cause(details["cause"]), language=language)
+    subject, text = _TEXTS.get(language, _TEXTS["en"])[letter]
+    mail.send(address, subject=subject.format(**details), text=text.format(site=config().site_url, **details))

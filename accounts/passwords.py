@@ -1,0 +1,80 @@
+"""Passwords as argon2id strings in the form Django stores them, made and verified without Django."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from functools import cache
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from accounts.common_passwords import is_common
+from paypulse.core.errors import PayPulseError
+
+# OWASP Password Storage Cheat Sheet (2026): argon2id, 19 MiB, two passes, one lane.
+MEMORY_KIB: Final = 19456
+PASSES: Final = 2
+LANES: Final = 1
+SHORTEST: Final = 12
+LONGEST: Final = 256
+
+_hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
+
+
+class WeakPasswordError(PayPulseError):
+    """The password breaks a rule; the message says which, for the person to read."""
+
+
+def hashed(password: str) -> str:
+    """`password` as Django would store it: `argon2$argon2id$v=19$...`, salted anew each time."""
+    return "argon2" + _hasher.hash(_canonical(password))
+
+
+def verify(password: str, encoded: str) -> bool:
+    """Whether `password` is the one `encoded` was made from. An unknown form of hash is never a match."""
+    algorithm, _, rest = encoded.partition("$")
+    if algorithm != "argon2":
+        return False
+    try:
+        return _hasher.verify("$" + rest, _canonical(password))
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def spend_time(password: str) -> None:
+    """Take as long as a verification does, so that an unknown address answers no sooner than a known one."""
+    verify(password, _decoy())
+
+
+def demand_strong(password: str, *, about: tuple[str, ...] = ()) -> None:
+    """Return when the password may be used; raise WeakPasswordError when it is short, common or made of `about`.
+
+    The rules are NIST SP 800-63B's: length and a list of common passwords, no composition rules. `about` is what is known
+    of the person (address, name).
+    """
+    plain = _canonical(password).casefold()
+    if len(plain) < SHORTEST:
+        raise WeakPasswordError(f"Use at least {SHORTEST} characters.")
+    if len(plain) > LONGEST:
+        raise WeakPasswordError(f"Use at most {LONGEST} characters.")
+    if is_common(plain) or len(set(plain)) < 5:
+        raise WeakPasswordError("This password is on the lists attackers try first.")
+    if any(part in plain for part in _parts(about)):
+        raise WeakPasswordError("Do not use your name or address in the password.")
+
+
+def _parts(about: tuple[str, ...]) -> tuple[str, ...]:
+    words = (word for text in about for word in (text.casefold(), *text.casefold().split("@")))
+    return tuple(word for word in words if len(word) >= 5)
+
+
+@cache
+def _decoy() -> str:
+    return hashed(hashlib.sha256(b"nobody has this password").hexdigest())
+
+
+def _canonical(password: str) -> str:
+    # Two keyboards may send the same letter composed or not (NIST SP 800-63B 3.1.1.2).
+    return unicodedata.normalize("NFKC", password)
