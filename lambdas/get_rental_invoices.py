@@ -1,0 +1,98 @@
+"""Lists a person's invoices: rental by year, retail by category or year, or just how many there are."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from accounts.tokens import Scope
+from invoices import store, summaries
+from invoices.invoice import Invoice
+from lambdas.api import published
+from lambdas.api.contract import (
+    InvoiceDetails,
+    RentalList,
+    RentalQuery,
+    RetailCounts,
+    RetailList,
+    RetailQuery,
+)
+from lambdas.api.door import ApiRequest, Door
+from lambdas.responses import Answer, ApiError, Code
+from msgspec import UNSET
+from paypulse.core.categories import SubType
+
+handler = Door()
+
+
+@handler.opens("GET /v1/invoices/rental", scope=Scope.READ, query=RentalQuery, returns={200: RentalList | None})
+def rental(request: ApiRequest) -> Answer:
+    """Rent notices by the year they are due in, newest first; null where there are none."""
+    query: RentalQuery = request.query
+    found = [each for each in store.list_rental(request.user_id, year=query.year) if _within(each, query)]
+    if not found:
+        return Answer(None, "No rental invoices.")
+    return Answer(RentalList(invoice_count=len(found), invoices=published.rental_by_year(found)))
+
+
+@handler.opens(
+    "GET /v1/invoices/retail",
+    scope=Scope.READ,
+    query=RetailQuery,
+    returns={200: RetailList | RetailCounts | InvoiceDetails | None},
+    fails=(404,),
+)
+def retail(request: ApiRequest) -> Answer:
+    """Retail invoices by category; by year with `subtype`; one with `invoice-id`; only their number with `counts=true`."""
+    query: RetailQuery = request.query
+    sub_type = _sub_type(query.subtype)
+    if query.invoice_id:
+        return Answer(InvoiceDetails(invoice_details=published.retail_details(_retail(request.user_id, query.invoice_id))))
+    if query.counts:
+        return Answer(_counts(request.user_id, sub_type))
+    return _list(request.user_id, query, sub_type)
+
+
+def _list(user_id: str, query: RetailQuery, sub_type: SubType | None) -> Answer:
+    page = store.list_retail(
+        user_id,
+        sub_type=sub_type,
+        since=_day(query.since, "from"),
+        until=_day(query.until, "to"),
+        limit=query.limit,
+        cursor=query.cursor,
+    )
+    if not page.items and not query.cursor:
+        return Answer(None, "No retail invoices.")
+    group = published.retail_by_year if sub_type else published.retail_by_sub_type
+    return Answer(RetailList(invoice_count=len(page.items), invoices=group(page.items), cursor=page.cursor or UNSET))
+
+
+def _counts(user_id: str, sub_type: SubType | None) -> RetailCounts:
+    found = summaries.counts(user_id)
+    counts = {each.value: found.get(each.value, 0) for each in ([sub_type] if sub_type else SubType)}
+    return RetailCounts(invoice_count=sum(counts.values()), counts=counts)
+
+
+def _retail(user_id: str, invoice_id: str) -> Invoice:
+    return store.retail(user_id, invoice_id)
+
+
+def _sub_type(text: str | None) -> SubType | None:
+    if text is None:
+        return None
+    try:
+        return SubType(text)
+    except ValueError as error:
+        raise ApiError(400, Code.INVALID_REQUEST, f"subtype is one of {', '.join(SubType)}.") from error
+
+
+def _within(invoice: Invoice, query: RentalQuery) -> bool:
+    since, until = _day(query.since, "from"), _day(query.until, "to")
+    return (since is None or invoice.day >= since) and (until is None or invoice.day <= until)
+
+
+def _day(text: str | None, name: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise ApiError(400, Code.INVALID_REQUEST, f"{name} is no day of the calendar.") from error

@@ -1,0 +1,27 @@
+"""POST /v1/auth/signup: makes a person and signs them in."""
+
+from __future__ import annotations
+
+from accounts import audit, store, throttles, tokens
+from accounts.passwords import WeakPasswordError
+from accounts.store import InvalidEmailError, UserExistsError
+from lambdas.api.contract import SignedIn, Signup
+from lambdas.api.door import ApiRequest, Door
+from lambdas.responses import Answer, ApiError, Code
+
+handler = Door()
+
+
+@handler.opens("POST /v1/auth/signup", scope=None, body=Signup, returns={201: SignedIn}, fails=(409, 429))
+def sign_up(request: ApiRequest) -> Answer:
+    """Sign up with an address, a name and a password."""
+    throttles.check(f"signup#{request.source_ip}", limit=20, seconds=3600)
+    body: Signup = request.body
+    try:
+        user = store.create_user(email=body.email, name=body.name, password=body.password)
+    except UserExistsError as error:
+        raise ApiError(409, Code.USER_ALREADY_EXISTS, "The address belongs to somebody already.") from error
+    except (WeakPasswordError, InvalidEmailError) as error:
+        raise ApiError(400, Code.INVALID_REQUEST, error.message) from error
+    audit.record(user.user_id, audit.Action.SIGNED_UP)
+    return Answer(SignedIn(username=user.name, access_token=tokens.issue(user).token), "Welcome.", 201)
