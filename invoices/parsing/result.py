@@ -62,14 +62,20 @@ class Field(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class LineItem:
-    """One line of an invoice, or of a rent breakdown (where only description and total_price are given)."""
+    """One line of an invoice, or of a rent breakdown (where only description and total_price are given).
+
+    `component` says what a rent line is: base_rent, cold_water, warm_water, heating, electricity, parking, adjustment,
+    rounding, vat or other; None on other documents.
+    """
 
     description: str
     quantity: Decimal | None = None
     unit_price: Decimal | None = None
     total_price: Decimal | None = None
     unit: str | None = None
+    component: str | None = None
     evidence: tuple[Evidence, ...] = ()
+    component: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

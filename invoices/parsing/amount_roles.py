@@ -1,0 +1,128 @@
+"""What each amount on a page is: the total, the net, the tax, a line of a table, or one of the things that only look like it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from invoices.parsing.fields.amounts import AmountMention
+from invoices.parsing.fields.labels import Label
+from invoices.parsing.scan import Naming, Row, Scan, Seen
+
+TOTALS = frozenset(("total_strong", "total", "due", "paid", "amount"))
+_ITEM_COLUMNS = frozenset(("column_description", "column_quantity", "column_unit_price"))
+_EXTRAS = ("discount", "shipping", "tip", "rounding", "fee")
+_RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)\s?%")
+
+
+@dataclass(frozen=True, slots=True)
+class AmountSpot:
+    """An amount in its place: its role, where the label stood, and the label itself."""
+
+    mention: AmountMention
+    seen: Seen
+    row: Row
+    role: str
+    source: str
+    phrase: str
+    in_items: bool
+
+    @property
+    def value(self) -> Decimal:
+        return self.mention.value
+
+    @property
+    def prose(self) -> int:
+        """How many characters stand around the amount in its cell."""
+        return len(self.seen.cell.text) - (self.mention.end - self.mention.start)
+
+    def rate(self) -> Decimal | None:
+        """The percentage written in the same row, or None when there is none or more than one."""
+        rates = {match[1].replace(",", ".") for match in _RATE.finditer(self.row.text)}
+        return Decimal(rates.pop()) if len(rates) == 1 else None
+
+
+def amount_spots(scan: Scan) -> tuple[AmountSpot, ...]:
+    """Every amount of a part with its role, in reading order."""
+    return tuple(spot for row in scan.rows for seen in row.cells for spot in _cell_spots(scan, row, seen))
+
+
+def _cell_spots(scan: Scan, row: Row, seen: Seen) -> Iterator[AmountSpot]:
+    after = 0
+    for mention in seen.amounts:
+        yield _spot(scan, row, seen, mention, after)
+        after = mention.end
+
+
+def _spot(scan: Scan, row: Row, seen: Seen, mention: AmountMention, after: int) -> AmountSpot:
+    namings = tuple(scan.namings(row, seen, mention.start, after)) or _following(seen, mention)
+    own, source, phrase = _own_role(namings)
+    heading = scan.heading(row, seen)
+    items = _is_item_header(scan.header_above(row.number))
+    column = _column_role(heading, items)
+    role, source = _combined(own, source, column)
+    in_items = items and role not in ("total", "total_strong", "net", "tax", "due", "paid") or column in ("unit", "quantity")
+    return AmountSpot(mention, seen, row, role, source, phrase or (heading.cell.text if heading and source == "heading" else ""), in_items)
+
+
+def _following(seen: Seen, mention: AmountMention) -> tuple[Naming, ...]:
+    """A label right after the amount ("12.00 total"), when none stands before it."""
+    return tuple(Naming(label, "after", 1) for label in seen.labels if 0 <= label.start - mention.end <= 2)[:1]
+
+
+def _own_role(namings: tuple[Naming, ...]) -> tuple[str, str, str]:
+    if not namings:
+        return "none", "none", ""
+    role = resolve([naming.label for naming in namings])
+    return role, namings[0].source, " ".join(sorted(naming.label.phrase for naming in namings))
+
+
+def resolve(labels: Iterable[Label]) -> str:
+    """The role that labels standing together give an amount; the nearest label comes first."""
+    labels = list(labels)
+    roles: set[str] = set().union(*(label.roles for label in labels))
+    totals = roles & TOTALS
+    if "inclusive" in roles and totals and "net" not in roles:
+        return "total_strong" if totals - {"paid"} else "paid"
+    if "exclusive" in roles and (totals or "net" in roles) and "inclusive" not in roles:
+        return "net"
+    if "noise" in roles and not (labels and labels[0].roles & {"total_strong", "net", "tax"}):
+        return "noise"
+    if "tax" in roles and "net" not in roles:
+        return "tax"
+    if "net" in roles:
+        return "net"
+    return next((role for role in (*_EXTRAS, "total_strong", "total", "due", "paid", "amount") if role in roles), "none")
+
+
+def _is_item_header(header: Row | None) -> bool:
+    if header is None:
+        return False
+    roles: set[str] = set().union(*(label.roles for seen in header.cells for label in seen.labels))
+    return len(roles & _ITEM_COLUMNS) >= 1
+
+
+def _column_role(heading: Seen | None, items: bool) -> str:
+    if heading is None or not heading.labels:
+        return "none"
+    roles: set[str] = set().union(*(label.roles for label in heading.labels))
+    if "column_unit_price" in roles:
+        return "unit"
+    if "column_quantity" in roles and not roles & {"column_total", "total"}:
+        return "quantity"
+    if items and roles & {"column_total", "amount", "total", "total_strong", "net"}:
+        return "line"
+    role = resolve(heading.labels)
+    return "line" if role == "amount" else role
+
+
+def _combined(own: str, source: str, column: str) -> tuple[str, str]:
+    if own == "none":
+        return (column, "heading") if column != "none" else ("none", "none")
+    if column in ("net", "tax", "discount", "shipping") and own in (*TOTALS, "tax", "none"):
+        return column, "heading"
+    if source == "above" and column in ("line", "unit", "quantity"):
+        return column, "heading"
+    return own, source

@@ -1,0 +1,156 @@
+"""Reads dates as they are written on paper: in many languages and orders, and says where the order cannot be told."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from invoices.parsing.fields.labels import fold
+
+EARLIEST, LATEST = date(1990, 1, 1), date(2079, 12, 31)
+_REIWA = 2018  # the year before Reiwa 1
+
+
+class DayOrder(StrEnum):
+    """Whether 3/4/2024 is the third of April or the fourth of March."""
+
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A date in a text. `other` is the second reading of an ambiguous one, whose `value` is day first."""
+
+    value: date
+    start: int
+    end: int
+    other: date | None = None
+    order: DayOrder | None = None
+    without_year: bool = False
+
+    def under(self, order: DayOrder) -> date:
+        """The date it is when the document writes days and months in `order`."""
+        return self.other if self.other and order is DayOrder.MONTH_FIRST else self.value
+
+
+@cache
+def months() -> dict[str, int]:
+    """Month number by folded name, in all languages; a name that means two months is left out."""
+    with (Path(__file__).parent / "months.toml").open("rb") as file:
+        table: dict[str, list[str]] = tomllib.load(file)
+    found: dict[str, int] = {}
+    clashes: set[str] = set()
+    for names in table.values():
+        for number, name in ((number, name) for number, row in enumerate(names, 1) for name in fold(row).split()):
+            if found.setdefault(name, number) != number:
+                clashes.add(name)
+    return {name: number for name, number in found.items() if name not in clashes}
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], DateMention | None]], ...]:
+    name = "(" + "|".join(sorted(map(re.escape, months()), key=len, reverse=True)) + r")(?![^\W\d_])\.?"
+    ordinal = r"(?:st|nd|rd|th|er|\.|o|a)?"
+    of = r"(?:\s*(?:de|of|del|d'|,|\.)\s*|\s*[-/ ]\s*|\s*)"
+    year = r"('?\d{2}(?!\d)|(?:19|20)\d{2})(?!\d)"
+    edge = r"(?<![\d/.,:-])"
+    return (
+        (re.compile(edge + r"((?:19|20)\d{2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?![\d]|[.,/]\d)"), lambda m: _ymd(m, 1, 3, 4)),
+        (re.compile(edge + r"((?:19|20)\d{2})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]"), lambda m: _ymd(m, 1, 2, 3)),
+        (re.compile(r"令和\s*(\d{1,2}|元)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日"), _reiwa),
+        (re.compile(edge + r"(\d{1,2})" + ordinal + of + name + of + year), lambda m: _named(m, m[1], m[2], m[3])),
+        (re.compile(r"\b" + name + r"\s*(\d{1,2})" + ordinal + r"\s*,?\s*(?:\d{1,2}:\d{2}(?::\d{2})?\s+)?" + year), lambda m: _named(m, m[2], m[1], m[3])),
+        (re.compile(edge + r"((?:19|20)\d{2})[.,]?\s*" + name + r"\s*(\d{1,2})(?!\d)"), lambda m: _named(m, m[3], m[2], m[1])),
+        (re.compile(edge + r"(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?((?:19|20)\d{2}|\d{2})(?![\d]|[.,/-]\d|%)"), _numeric),
+    )
+
+
+def find_dates(text: str) -> tuple[DateMention, ...]:
+    """The dates in `text`, left to right, none overlapping another."""
+    if not any(character.isdigit() for character in text):
+        return ()
+    folded = fold(text[:2000])
+    found: list[DateMention] = []
+    for pattern, build in _patterns():
+        for match in pattern.finditer(folded):
+            mention = build(match)
+            if mention and not any(mention.start < other.end and other.start < mention.end for other in found):
+                found.append(mention)
+    return tuple(sorted(found, key=lambda mention: mention.start))
+
+
+def _valid(year: int, month: int, day: int) -> date | None:
+    try:
+        value = date(year, month, day)
+    except ValueError:
+        return None
+    return value if EARLIEST <= value <= LATEST else None
+
+
+def _year(text: str) -> int:
+    number = int(text.lstrip("'"))
+    return number if number > 99 else 2000 + number if number < 80 else 1900 + number
+
+
+def _ymd(match: re.Match[str], year: int, month: int, day: int) -> DateMention | None:
+    value = _valid(int(match[year]), int(match[month]), int(match[day]))
+    return DateMention(value, match.start(), match.end()) if value else None
+
+
+def _reiwa(match: re.Match[str]) -> DateMention | None:
+    year = 1 if match[1] == "元" else int(match[1])
+    value = _valid(_REIWA + year, int(match[2]), int(match[3]))
+    return DateMention(value, match.start(), match.end()) if value else None
+
+
+def _named(match: re.Match[str], day: str, month: str, year: str) -> DateMention | None:
+    value = _valid(_year(year), months()[month.rstrip(".")], int(day))
+    return DateMention(value, match.start(), match.end()) if value else None
+
+
+def _numeric(match: re.Match[str]) -> DateMention | None:
+    first, second, year = int(match[1]), int(match[3]), _year(match[4])
+    day_first, month_first = _valid(year, second, first), _valid(year, first, second)
+    if day_first and month_first and day_first != month_first and match[2] != ".":
+        return DateMention(day_first, match.start(), match.end(), other=month_first)
+    if match[2] == ".":
+        return DateMention(day_first, match.start(), match.end(), order=DayOrder.DAY_FIRST) if day_first else None
+    if day_first:
+        return DateMention(day_first, match.start(), match.end(), order=None if day_first == month_first else DayOrder.DAY_FIRST)
+    return DateMention(month_first, match.start(), match.end(), order=DayOrder.MONTH_FIRST) if month_first else None
+
+
+def day_order(mentions: Iterable[DateMention], *, month_first_hint: bool, near: date | None = None) -> tuple[DayOrder, bool]:
+    """The document's order of day and month, and whether it is certain.
+
+    Certain when another date of the document shows it or when only one order stays near the mail's date; else the
+    country's custom (`month_first_hint`) decides.
+    """
+    mentions = tuple(mentions)
+    shown = {mention.order for mention in mentions if mention.order}
+    if len(shown) == 1:
+        return shown.pop(), True
+    ambiguous = [mention for mention in mentions if mention.other]
+    if near and ambiguous:
+        close = {order for order in DayOrder if any(abs(mention.under(order) - near) <= timedelta(days=3) for mention in ambiguous)}
+        if len(close) == 1:
+            return close.pop(), True
+    return (DayOrder.MONTH_FIRST if month_first_hint else DayOrder.DAY_FIRST), not ambiguous or month_first_hint
+
+
+def partial_dates(text: str, *, around: date) -> Iterator[DateMention]:
+    """Dates without a year ("Jan 10", "10. januar"), put in the year that brings them nearest to `around`."""
+    folded = fold(text[:300])
+    name = "|".join(sorted(map(re.escape, months()), key=len, reverse=True))
+    for match in re.finditer(rf"(?<![\d.,])(\d{{1,2}})\.?\s(?:de\s)?({name})\b|\b({name})\.?\s(\d{{1,2}})\b(?![.,:]?\d)", folded):
+        day, month = (match[1], match[2]) if match[1] else (match[4], match[3])
+        options = [value for year in (around.year - 1, around.year, around.year + 1) if (value := _valid(year, months()[month], int(day)))]
+        if options:
+            yield DateMention(min(options, key=lambda value: abs(value - around)), match.start(), match.end(), without_year=True)

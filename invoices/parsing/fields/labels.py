@@ -1,0 +1,139 @@
+"""Finds the words that name facts ("Att betala", "Invoice no") in a text, by role, in the languages of labels.toml.
+
+Roles of amounts: total_strong, total, due (after payments), paid, amount (says only that it is one), net, tax, shipping,
+discount, tip, fee, rounding, noise (looks like a total and is none), exclusive and inclusive (of tax). Roles of dates:
+invoice_date, date, due_date, other_date. Of numbers: invoice_number, order_number, transaction_id, other_number. Of table
+columns: column_*. Of parties: seller, buyer. Of the document: kind_*, not_an_invoice.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_WORD = re.compile(r"[^\W_]+")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_PLAIN = {"ß": "s", "æ": "a", "ø": "o", "ł": "l", "ı": "i", "đ": "d", "œ": "o", "þ": "t", "ς": "σ", "’": "'", "º": "o", "°": "o"}
+_MAX_SCANNED = 600
+
+
+class _Folding(dict[int, str]):
+    """One character to its plain lower-case form, so that folding never changes a text's length."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        lowered = character.lower()[:1]
+        plain = _PLAIN.get(lowered) or next((c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c)), lowered)
+        self[code] = _PLAIN.get(plain, plain)
+        return self[code]
+
+
+_FOLDING = _Folding()
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, full-width forms as plain ones, of the same length as `text`."""
+    return text.translate(_FOLDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label found in a text: its roles, its place, and how many words it has."""
+
+    roles: frozenset[str]
+    start: int
+    end: int
+    phrase: str
+    languages: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    roles: frozenset[str]
+    languages: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """Every label: by its first word for spaced scripts, whole for Japanese and its like."""
+
+    spaced: dict[str, dict[tuple[str, ...], _Entry]]
+    longest: dict[str, int]
+    joined: tuple[tuple[str, _Entry], ...]
+
+
+@cache
+def _book() -> _Book:
+    spaced: dict[str, dict[tuple[str, ...], _Entry]] = {}
+    joined: dict[str, _Entry] = {}
+    for role, language, phrase in _phrases():
+        if _CJK.search(phrase):
+            joined[phrase] = _merged(joined.get(phrase), role, language)
+            continue
+        words = tuple(_WORD.findall(phrase))
+        if words:
+            known = spaced.setdefault(words[0], {})
+            known[words] = _merged(known.get(words), role, language)
+    longest = {first: max(map(len, phrases)) for first, phrases in spaced.items()}
+    return _Book(spaced, longest, tuple(sorted(joined.items(), key=lambda item: -len(item[0]))))
+
+
+def _phrases() -> Iterator[tuple[str, str, str]]:
+    with (Path(__file__).parent / "labels.toml").open("rb") as file:
+        table: dict[str, dict[str, list[str]]] = tomllib.load(file)
+    for role, languages in table.items():
+        for language, phrases in languages.items():
+            for phrase in phrases:
+                yield role, language, fold(phrase)
+
+
+def _merged(entry: _Entry | None, role: str, language: str) -> _Entry:
+    if entry is None:
+        return _Entry(frozenset((role,)), frozenset((language,)))
+    return _Entry(entry.roles | {role}, entry.languages | {language})
+
+
+def find_labels(text: str) -> tuple[Label, ...]:
+    """The labels in `text`, left to right, the longest at each place; only the first 600 characters are looked at."""
+    folded = fold(text[:_MAX_SCANNED])
+    found = list(_spaced(folded))
+    if _CJK.search(folded):
+        found.extend(_joined(folded))
+        found.sort(key=lambda label: label.start)
+    return tuple(found)
+
+
+def _spaced(folded: str) -> Iterator[Label]:
+    book = _book()
+    words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(folded)]
+    position = 0
+    while position < len(words):
+        length, entry = _longest_at(book, words, position)
+        if entry:
+            phrase = " ".join(word for word, _, _ in words[position : position + length])
+            yield Label(entry.roles, words[position][1], words[position + length - 1][2], phrase, entry.languages)
+        position += max(length, 1)
+
+
+def _longest_at(book: _Book, words: list[tuple[str, int, int]], position: int) -> tuple[int, _Entry | None]:
+    known = book.spaced.get(words[position][0])
+    if known:
+        for length in range(min(book.longest[words[position][0]], len(words) - position), 0, -1):
+            entry = known.get(tuple(word for word, _, _ in words[position : position + length]))
+            if entry:
+                return length, entry
+    return 0, None
+
+
+def _joined(folded: str) -> Iterator[Label]:
+    taken: list[tuple[int, int]] = []
+    for phrase, entry in _book().joined:
+        start = folded.find(phrase)
+        if start >= 0 and not any(start < end and begin < start + len(phrase) for begin, end in taken):
+            taken.append((start, start + len(phrase)))
+            yield Label(entry.roles, start, start + len(phrase), phrase, entry.languages)

@@ -1,0 +1,214 @@
+"""One part of a document with everything seen in it: labels, amounts and dates by cell, and which label names which value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from invoices.parsing.document.model import Cell, Line, Part, PartKind
+from invoices.parsing.fields.amounts import AmountMention, Point, decimal_point, find_amounts
+from invoices.parsing.fields.dates import DateMention, find_dates
+from invoices.parsing.fields.labels import Label, find_labels
+
+_COLUMN_ROLES = frozenset(("column_description", "column_quantity", "column_unit_price", "column_total", "amount", "total", "total_strong", "net", "tax", "discount"))
+_MAX_HEADER_DISTANCE = 80
+_PROSE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A cell with the labels, amounts and dates in its text."""
+
+    cell: Cell
+    labels: tuple[Label, ...]
+    amounts: tuple[AmountMention, ...]
+    dates: tuple[DateMention, ...]
+
+    @property
+    def has_words(self) -> bool:
+        return sum(character.isalpha() for character in self.cell.text) >= 2
+
+    @property
+    def is_value(self) -> bool:
+        """Whether the cell holds nothing but a value (an amount, a date, a bare number)."""
+        covered = sum(mention.end - mention.start for mention in (*self.amounts, *self.dates))
+        letters = sum(character.isalpha() for character in self.cell.text)
+        return bool(self.amounts or self.dates) and covered >= 0.6 * len(self.cell.text) or letters == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A label that names a value: where it stands towards it, and how far away (0 in the same cell)."""
+
+    label: Label
+    source: str
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of seen cells; `header` when its cells are the headings of a table's columns."""
+
+    number: int
+    cells: tuple[Seen, ...]
+    table: int | None
+    header: bool = False
+
+    @property
+    def has_amounts(self) -> bool:
+        return any(seen.amounts for seen in self.cells)
+
+    @property
+    def text(self) -> str:
+        return "  ".join(seen.cell.text for seen in self.cells)
+
+
+@dataclass(slots=True)
+class Scan:
+    """A part, seen. `point` is its decimal separator where that is certain."""
+
+    part: Part
+    rows: tuple[Row, ...]
+    point: Point | None = None
+    _headers: dict[int, Row | None] = field(default_factory=dict)
+
+    @cached_property
+    def text(self) -> str:
+        return "\n".join(row.text for row in self.rows)
+
+    def header_above(self, number: int) -> Row | None:
+        """The nearest row of column headings above row `number` in the same page or table, or None."""
+        if number not in self._headers:
+            self._headers[number] = self._find_header(number)
+        return self._headers[number]
+
+    def _find_header(self, number: int) -> Row | None:
+        here = self.rows[number]
+        for above in reversed(self.rows[max(0, number - _MAX_HEADER_DISTANCE) : number]):
+            if above.header and self._belongs(above, here):
+                return above
+        return None
+
+    def _belongs(self, header: Row, row: Row) -> bool:
+        if self.part.kind is PartKind.HTML:
+            return header.table is not None and row.table is not None and abs(row.table - header.table) <= 3
+        return header.cells[0].cell.page == row.cells[0].cell.page
+
+    def heading(self, row: Row, seen: Seen) -> Seen | None:
+        """The column heading that stands above a cell of a table, or None."""
+        header = self.header_above(row.number)
+        return in_column(header, row, seen) if header else None
+
+    def namings(self, row: Row, seen: Seen, start: int, after: int = 0) -> Iterator[Naming]:
+        """The labels that name the value at `start` in a cell, nearest first; `after` is where the value before it ended."""
+        inline = [label for label in seen.labels if after <= label.start and label.end <= start]
+        yield from (Naming(label, "inline", 0) for label in reversed(inline))
+        if inline:
+            return
+        words_before = sum(character.isalpha() for character in seen.cell.text[after:start])
+        if words_before <= 2:
+            yield from self._beside(row, seen)
+        elif after == 0:
+            yield from ()
+            return
+
+    def _beside(self, row: Row, seen: Seen) -> Iterator[Naming]:
+        left = _left_words(row, seen)
+        if left:
+            yield from (Naming(label, "left", 1) for label in reversed(left.labels))
+            return
+        above = self._above(row, seen)
+        if above:
+            yield from (Naming(label, "above", 2) for label in reversed(above.labels))
+
+    def _above(self, row: Row, seen: Seen) -> Seen | None:
+        """The words right above a value that has none beside it."""
+        for previous in reversed(self.rows[max(0, row.number - 3) : row.number]):
+            if previous.cells[0].cell.page != row.cells[0].cell.page:
+                return None
+            found = in_column(previous, row, seen)
+            if found and found.has_words and not found.is_value:
+                return found if _close(found.cell, seen.cell) else None
+            if self.part.kind is not PartKind.PDF:
+                return None
+        return None
+
+
+def _close(above: Cell, below: Cell) -> bool:
+    if above.box is None or below.box is None:
+        return True
+    height = max(below.box[3] - below.box[1], above.box[3] - above.box[1], 1.0)
+    return below.box[1] - above.box[3] < 2.2 * height
+
+
+def _left_words(row: Row, seen: Seen) -> Seen | None:
+    for other in reversed(row.cells[: seen.cell.column]):
+        if other.has_words and not other.is_value:
+            return other
+    return None
+
+
+def in_column(header: Row, row: Row, seen: Seen) -> Seen | None:
+    """The cell of `header` in the column of `seen`: by position on a page, by count (from the right when it differs) in HTML."""
+    if seen.cell.box is not None:
+        return _overlapping(header.cells, seen.cell.box)
+    if len(header.cells) == len(row.cells):
+        return header.cells[seen.cell.column]
+    from_right = len(row.cells) - seen.cell.column
+    if len(row.cells) == 1 or len(header.cells) == 1:
+        return header.cells[0] if len(header.cells) == len(row.cells) else None
+    return header.cells[-from_right] if from_right <= len(header.cells) else None
+
+
+def _overlapping(cells: Sequence[Seen], box: tuple[float, float, float, float]) -> Seen | None:
+    best, most = None, 0.0
+    for other in cells:
+        if other.cell.box is None:
+            continue
+        overlap = min(other.cell.box[2], box[2]) - max(other.cell.box[0], box[0])
+        if overlap > most:
+            best, most = other, overlap
+    return best or _nearest(cells, box)
+
+
+def _nearest(cells: Sequence[Seen], box: tuple[float, float, float, float]) -> Seen | None:
+    """A heading set to the other side of its narrow column, when it is clearly the nearest one."""
+    reach = 2.5 * (box[3] - box[1])
+    near = [(gap, other) for other in cells if other.cell.box and (gap := max(other.cell.box[0] - box[2], box[0] - other.cell.box[2])) < reach]
+    return min(near, key=lambda pair: pair[0])[1] if near else None
+
+
+def scan(part: Part) -> Scan:
+    """Everything seen in a part."""
+    point = decimal_point(cell.text for line in part.lines for cell in line.cells)
+    rows = tuple(_row(number, line, point) for number, line in enumerate(part.lines))
+    return Scan(part, rows, point)
+
+
+def _row(number: int, line: Line, point: Point | None) -> Row:
+    cells = tuple(_see(cell, point) for cell in line.cells)
+    return Row(number, cells, line.table, _is_header(cells))
+
+
+def _see(cell: Cell, point: Point | None) -> Seen:
+    text = cell.text
+    has_digit = any(character.isdigit() for character in text)
+    labels = find_labels(text) if has_digit or len(text) <= _PROSE else ()
+    if not has_digit:
+        return Seen(cell, labels, (), ())
+    dates = find_dates(text)
+    amounts = tuple(
+        amount for amount in find_amounts(text, point=point) if not any(amount.start < day.end and day.start < amount.end for day in dates)
+    )
+    return Seen(cell, labels, amounts, dates)
+
+
+def _is_header(cells: Sequence[Seen]) -> bool:
+    if any(seen.amounts or seen.dates for seen in cells) or sum(len(seen.cell.text) for seen in cells) > 250:
+        return False
+    roles = [frozenset().union(*(label.roles for label in seen.labels)) & _COLUMN_ROLES for seen in cells]
+    named = [role for role in roles if role]
+    if len(named) >= 2:
+        return True
+    return len(cells) <= 2 and sum(1 for seen in cells for label in seen.labels if label.roles & _COLUMN_ROLES) >= 3 and len(named) == len(cells)
