@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
-import msgspec
+from msgspec import UNSET, structs
 
 from accounts.tokens import Scope
 from invoices import documents, store
@@ -12,10 +13,11 @@ from invoices.invoice import Invoice
 from lambdas.api import published
 from lambdas.api.contract import Correction, DeletedInvoice, InvoiceDetails, Original, RentalRow
 from lambdas.api.door import ApiRequest, Door
-from lambdas.responses import Answer
+from lambdas.responses import Answer, ApiError, Code
 from paypulse.core.errors import NotFoundError
 
-LINK_SECONDS = 300
+LINK_SECONDS: Final = 300
+_DAYS: Final = frozenset({"invoice_date", "due_date", "paid_on"})
 
 handler = Door()
 
@@ -92,8 +94,25 @@ def _of(request: ApiRequest, *, is_rental: bool) -> Invoice:
 
 
 def _corrected(request: ApiRequest, invoice: Invoice) -> Invoice:
-    wanted: dict[str, Any] = msgspec.to_builtins(request.body)
-    return store.amend(request.user_id, invoice.invoice_id, wanted)
+    """The invoice after the corrections and then the payment; both are conditional on the version the client has read."""
+    body: Correction = request.body
+    changes = {name: _value(name, value) for name, value in structs.asdict(body).items() if value is not UNSET}
+    version, paid_on = changes.pop("version"), changes.pop("paid_on", UNSET)
+    if changes:
+        invoice = store.correct(invoice.user_id, invoice.invoice_id, expected_version=version, changes=changes)
+        version = invoice.version
+    if paid_on is not UNSET:
+        invoice = store.set_paid(invoice.user_id, invoice.invoice_id, expected_version=version, paid_on=paid_on)
+    return invoice
+
+
+def _value(name: str, value: Any) -> Any:
+    if value is None or name not in _DAYS:
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise ApiError(400, Code.INVALID_REQUEST, f"{name} is no day of the calendar.") from error
 
 
 def _link(invoice: Invoice) -> Original:

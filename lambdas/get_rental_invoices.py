@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from msgspec import UNSET
+
 from accounts.tokens import Scope
 from invoices import store, summaries
 from invoices.invoice import Invoice
@@ -18,8 +20,8 @@ from lambdas.api.contract import (
 )
 from lambdas.api.door import ApiRequest, Door
 from lambdas.responses import Answer, ApiError, Code
-from msgspec import UNSET
 from paypulse.core.categories import SubType
+from paypulse.core.errors import NotFoundError
 
 handler = Door()
 
@@ -28,7 +30,11 @@ handler = Door()
 def rental(request: ApiRequest) -> Answer:
     """Rent notices by the year they are due in, newest first; null where there are none."""
     query: RentalQuery = request.query
-    found = [each for each in store.list_rental(request.user_id, year=query.year) if _within(each, query)]
+    found = [
+        each
+        for each in store.list_rental(request.user_id, year=int(query.year) if query.year else None)
+        if _within(each, query)
+    ]
     if not found:
         return Answer(None, "No rental invoices.")
     return Answer(RentalList(invoice_count=len(found), invoices=published.rental_by_year(found)))
@@ -46,7 +52,9 @@ def retail(request: ApiRequest) -> Answer:
     query: RetailQuery = request.query
     sub_type = _sub_type(query.subtype)
     if query.invoice_id:
-        return Answer(InvoiceDetails(invoice_details=published.retail_details(_retail(request.user_id, query.invoice_id))))
+        return Answer(
+            InvoiceDetails(invoice_details=published.retail_details(_retail(request.user_id, query.invoice_id)))
+        )
     if query.counts:
         return Answer(_counts(request.user_id, sub_type))
     return _list(request.user_id, query, sub_type)
@@ -74,7 +82,10 @@ def _counts(user_id: str, sub_type: SubType | None) -> RetailCounts:
 
 
 def _retail(user_id: str, invoice_id: str) -> Invoice:
-    return store.retail(user_id, invoice_id)
+    invoice = store.invoice(user_id, invoice_id)
+    if invoice.is_rental:
+        raise NotFoundError("the invoice is a rent notice")
+    return invoice
 
 
 def _sub_type(text: str | None) -> SubType | None:

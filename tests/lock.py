@@ -25,7 +25,10 @@ def resolved(requirements: list[str]) -> list[str]:
 def main() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     for name, extras in LOCKS.items():
-        wanted = [*project["dependencies"], *(each for extra in extras for each in project["optional-dependencies"][extra])]
+        wanted = [
+            *project["dependencies"],
+            *(each for extra in extras for each in project["optional-dependencies"][extra]),
+        ]
         (ROOT / name).write_text("# Made by `make lock`; do not edit.\n" + "\n".join(resolved(wanted)) + "\n")
 
 

@@ -22,7 +22,12 @@ def as_api_error(error: Exception) -> ApiError:
         case ConflictError():
             return ApiError(409, Code.INVALID_REQUEST, error.message)
         case PayPulseError(retryable=True) | ClientError() | BotoCoreError() | PynamoDBException():
-            return ApiError(503, Code.DEPENDENCY_FAILURE, "A service we need did not answer; try again.", headers={"retry-after": "5"})
+            return ApiError(
+                503,
+                Code.DEPENDENCY_FAILURE,
+                "A service we need did not answer; try again.",
+                headers={"retry-after": "5"},
+            )
         case PayPulseError():
             return ApiError(400, Code.INVALID_REQUEST, error.message)
     return ApiError(500, Code.INTERNAL_SERVER_ERROR, "Something went wrong on our side.")

@@ -19,9 +19,9 @@ def rental_row(invoice: Invoice) -> contract.RentalRow:
     return contract.RentalRow(
         invoice_id=invoice.invoice_id,
         user_id=invoice.user_id,
-        due_date=due and due.strftime("%d-%m-%Y"),
-        due_date_month=due and str(due.month),
-        due_date_year=due and str(due.year),
+        due_date=due.strftime("%d-%m-%Y") if due else None,
+        due_date_month=str(due.month) if due else None,
+        due_date_year=str(due.year) if due else None,
         total_amount=number(invoice.total_amount),
         ocr=invoice.ocr_number,
         vat=number(invoice.tax),
@@ -39,7 +39,9 @@ def rental_row(invoice: Invoice) -> contract.RentalRow:
 def rental_by_year(invoices: Iterable[Invoice]) -> dict[str, list[contract.RentalRow]]:
     """Rows by the year they are due in, newest first."""
     newest = sorted(invoices, key=lambda each: each.day, reverse=True)
-    return {str(year): [rental_row(each) for each in rows] for year, rows in groupby(newest, lambda each: each.day.year)}
+    return {
+        str(year): [rental_row(each) for each in rows] for year, rows in groupby(newest, lambda each: each.day.year)
+    }
 
 
 def retail_row(invoice: Invoice) -> contract.RetailRow:
@@ -57,7 +59,9 @@ def retail_by_sub_type(invoices: Iterable[Invoice]) -> dict[str, list[contract.R
 def retail_by_year(invoices: Iterable[Invoice]) -> dict[str, list[contract.RetailRow]]:
     """Rows by the year of the invoice, newest first."""
     newest = sorted(invoices, key=lambda each: each.day, reverse=True)
-    return {str(year): [retail_row(each) for each in rows] for year, rows in groupby(newest, lambda each: each.day.year)}
+    return {
+        str(year): [retail_row(each) for each in rows] for year, rows in groupby(newest, lambda each: each.day.year)
+    }
 
 
 def retail_details(invoice: Invoice) -> contract.RetailDetails:
@@ -71,7 +75,9 @@ def retail_details(invoice: Invoice) -> contract.RetailDetails:
         order_number=invoice.order_number,
         tax=number(invoice.tax),
         line_items=[line_item(line) for line in invoice.line_items],
-        details={name: number(value) if isinstance(value, Decimal) else value for name, value in invoice.details.items()},
+        details={
+            name: number(value) if isinstance(value, Decimal) else value for name, value in invoice.details.items()
+        },
         statuses={name: fact.status for name, fact in invoice.facts.items()},
         paid_on=_day(invoice.paid_on),
         version=invoice.version,
@@ -113,7 +119,9 @@ def _row(invoice: Invoice) -> dict[str, Any]:
 
 
 def _component(invoice: Invoice, name: str) -> Decimal | None:
-    amounts = [line.total_price for line in invoice.line_items if line.component == name and line.total_price is not None]
+    amounts = [
+        line.total_price for line in invoice.line_items if line.component == name and line.total_price is not None
+    ]
     return number(sum(amounts, Decimal(0))) if amounts else None
 
 
