@@ -43,7 +43,9 @@ class _Invoice(Table):
     corrections = JSONAttribute(default=dict)
     history = JSONAttribute(default=list)
     duplicate_of = UnicodeAttribute(null=True)
+    duplicate_key = UnicodeAttribute(null=True)
     linked_to = UnicodeAttribute(null=True)
+    entry_id = UnicodeAttribute(null=True)
     paid_on = UnicodeAttribute(null=True)
     s3_path = UnicodeAttribute()
     s3_version = UnicodeAttribute(null=True)
@@ -239,8 +241,9 @@ DETAIL_TABLES: dict[SubType, type[_Detail]] = {
 class LedgerEntry(Table):
     """What became of one candidate mail part: the proof that nothing was lost.
 
-    `entry_id` is `{mailbox_id}#{message_id}#{part}`; `state` one of waiting, stored, recorded, duplicate, ignored, failed,
-    given_up.
+    `entry_id` is `{mailbox_id}#{message_id}#{part}`, the parts counted from 0 (0 is there before the mail was opened, and
+    when it holds no document); `state` one of waiting, stored, recorded, duplicate, ignored, failed, given_up. `job_id` is
+    the job that settled it first.
     """
 
     class Meta(Table.Settings):
@@ -260,18 +263,23 @@ class LedgerEntry(Table):
     tries = NumberAttribute(default=0)
     retry_at = UTCDateTimeAttribute(null=True)
     sent_at = UTCDateTimeAttribute(null=True)
+    job_id = UnicodeAttribute(null=True)
     updated_at = UTCDateTimeAttribute()
 
 
 class Fingerprint(Table):
-    """Which invoice holds a content hash or a vendor's invoice number: one key, one invoice, enforced by condition."""
+    """Which invoices share a content hash or a vendor's number; `version` makes two that arrive at once see each other.
+
+    `holders` is [{id, category, at, day, total, currency, credit, distinct}], see invoices.duplicates.Holder.
+    """
 
     class Meta(Table.Settings):
         table_name = "InvoiceFingerprints"
 
     user_id = UnicodeAttribute(hash_key=True, attr_name="UserID")
     fingerprint = UnicodeAttribute(range_key=True, attr_name="Fingerprint")
-    invoice_id = UnicodeAttribute(attr_name="InvoiceID")
+    holders = JSONAttribute(default=list)
+    version = NumberAttribute(default=1)
 
 
 class Job(Table):

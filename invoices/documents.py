@@ -1,0 +1,202 @@
+"""The originals in S3: what they are called, how they are kept, and how they are given back to their owner.
+
+A key is made of our own values alone (user id, category, vendor slug, day, a hash of the mail part), so that the same part
+always has the same key and no two have one. The metadata says which mail and vendor a document came from; never a subject
+or an address.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from botocore.exceptions import ClientError
+
+from paypulse.core.aws import client
+from paypulse.core.categories import Category, SubType
+from paypulse.core.config import config
+from paypulse.core.errors import NotFoundError, PayPulseError
+from paypulse.core.text import slug
+
+UPLOADS: Final = "upload"
+_KEY: Final = re.compile(
+    r"invoices/(?P<user>[\w-]+)/(?:rental|retail/(?P<sub_type>[a-z-]+))/"
+    r"(?P<vendor>[a-z0-9-]+)_(?P<day>\d{4}-\d{2}-\d{2})_(?P<digest>[0-9a-f]{24})\.(?P<suffix>[a-z]+)"
+)
+_CONTENT_TYPES: Final = {"pdf": "application/pdf", "html": "text/html; charset=utf-8", "eml": "message/rfc822"}
+
+
+class KeyFormatError(PayPulseError):
+    """The object's name is not one that we give."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a document came from: a part of a mail in a mailbox, or an upload (mailbox "upload", the content's hash)."""
+
+    mailbox_id: str
+    message_id: str
+    part: int
+    vendor_id: str | None
+    received_at: datetime
+
+    @property
+    def digest(self) -> str:
+        """24 hex digits that only this part has."""
+        return hashlib.sha256(f"{self.mailbox_id}|{self.message_id}|{self.part}".encode()).hexdigest()[:24]
+
+    @property
+    def entry_id(self) -> str:
+        """The document's line in the ledger."""
+        return f"{self.mailbox_id}#{self.message_id}#{self.part}"
+
+    def metadata(self) -> dict[str, str]:
+        known = {"vendor-id": self.vendor_id} if self.vendor_id else {}
+        sent = self.received_at.astimezone(UTC).isoformat()
+        return {
+            "mailbox-id": self.mailbox_id,
+            "message-id": self.message_id,
+            "part": str(self.part),
+            "received-at": sent,
+            **known,
+        }
+
+    @classmethod
+    def of(cls, metadata: dict[str, str]) -> Origin:
+        try:
+            return cls(
+                mailbox_id=metadata["mailbox-id"],
+                message_id=metadata["message-id"],
+                part=int(metadata["part"]),
+                vendor_id=metadata.get("vendor-id"),
+                received_at=datetime.fromisoformat(metadata["received-at"]),
+            )
+        except (KeyError, ValueError) as error:
+            raise KeyFormatError("the object does not say where it came from") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """A document's S3 key, taken apart. `sub_type` is None for rent."""
+
+    user_id: str
+    sub_type: SubType | None
+    vendor: str
+    day: date
+    digest: str
+    suffix: str
+
+    @property
+    def category(self) -> Category:
+        return Category.RENTAL if self.sub_type is None else Category.RETAIL
+
+    @property
+    def invoice_id(self) -> str:
+        """The invoice this document becomes: 128 bits of a hash over the user's random id and the mail part's hash.
+
+        Nobody can guess it without both, and it stays the same when secrets are rotated.
+        """
+        return "inv_" + hashlib.sha256(f"{self.user_id}|{self.digest}".encode()).hexdigest()[:32]
+
+    def __str__(self) -> str:
+        folder = "rental" if self.sub_type is None else f"retail/{self.sub_type}"
+        return f"invoices/{self.user_id}/{folder}/{self.vendor}_{self.day.isoformat()}_{self.digest}.{self.suffix}"
+
+    @classmethod
+    def parse(cls, key: str) -> Key:
+        """The parts of a key of ours; raises KeyFormatError for any other name."""
+        match = _KEY.fullmatch(key)
+        if match is None:
+            raise KeyFormatError("this is not the key of an invoice document")
+        try:
+            sub_type = SubType(match["sub_type"]) if match["sub_type"] else None
+            day = date.fromisoformat(match["day"])
+        except ValueError as error:
+            raise KeyFormatError("this is not the key of an invoice document") from error
+        return cls(
+            user_id=match["user"],
+            sub_type=sub_type,
+            vendor=match["vendor"],
+            day=day,
+            digest=match["digest"],
+            suffix=match["suffix"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """A document as it came in, with a name of our own making to save it under."""
+
+    content: bytes
+    content_type: str
+    filename: str
+    origin: Origin
+
+
+def key(user_id: str, origin: Origin, *, sub_type: SubType | None, suffix: str) -> Key:
+    """The key of a document: `suffix` is pdf, html, or eml for a mail that could not be taken apart."""
+    return Key(
+        user_id=user_id,
+        sub_type=sub_type,
+        vendor=slug(origin.vendor_id or "") or UPLOADS,
+        day=origin.received_at.astimezone(UTC).date(),
+        digest=origin.digest,
+        suffix=suffix,
+    )
+
+
+def store(place: str, content: bytes, *, origin: Origin, content_type: str | None = None) -> None:
+    """Keep a document under the key `place`; doing so twice makes another version of the same bytes."""
+    client("s3").put_object(
+        Bucket=config().invoices_bucket,
+        Key=place,
+        Body=content,
+        ContentType=content_type or _CONTENT_TYPES.get(place.rpartition(".")[2], "application/octet-stream"),
+        Metadata=origin.metadata(),
+        ServerSideEncryption="AES256",
+    )
+
+
+def original(user_id: str, s3_path: str) -> Original:
+    """The user's document at `s3_path`. Raises NotFoundError for what is gone and for what is another person's."""
+    _check_owner(user_id, s3_path)
+    try:
+        answer = client("s3").get_object(Bucket=config().invoices_bucket, Key=s3_path)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+            raise NotFoundError("there is no such document") from error
+        raise
+    return Original(
+        content=answer["Body"].read(),
+        content_type=answer["ContentType"],
+        filename=s3_path.rpartition("/")[2],
+        origin=Origin.of(answer["Metadata"]),
+    )
+
+
+def signed_url(user_id: str, s3_path: str, *, seconds: int = 300) -> str:
+    """An address that gives the user's document to whoever has it, for `seconds`. Raises NotFoundError for another person's."""
+    _check_owner(user_id, s3_path)
+    place = {"Bucket": config().invoices_bucket, "Key": s3_path}
+    return str(client("s3").generate_presigned_url("get_object", Params=place, ExpiresIn=seconds))
+
+
+def remove(user_id: str, s3_path: str) -> None:
+    """Delete every version of the user's document. Raises NotFoundError for another person's; what is gone stays gone."""
+    _check_owner(user_id, s3_path)
+    s3, bucket = client("s3"), config().invoices_bucket
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=s3_path):
+        for version in _versions(page):
+            s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
+
+
+def _versions(page: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+
+
+def _check_owner(user_id: str, s3_path: str) -> None:
+    if not s3_path.startswith(f"invoices/{user_id}/") or ".." in s3_path:
+        raise NotFoundError("there is no such document")

@@ -1,0 +1,379 @@
+"""Invoices: every read and write of the invoice tables and their fingerprints.
+
+Access patterns
+- a person's retail invoices, newest first, in a range of days: RetailInvoices invoice_date-index; of one category:
+  sub_type-invoice_date-index; one query a page
+- a person's rent notices, newest first: RentalInvoices[user_id], one query (twelve a year)
+- one invoice with its details: one batch read over the two base tables and the eight detail tables
+- what asks for a look: the two base tables of one person, filtered
+- a new reading, a correction, a deletion: one transaction (invoices.recording), each row on the condition that it is
+  still as it was read
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.expressions.condition import Condition
+
+from invoices import documents, ledger
+from invoices.duplicates import DuplicateKey
+from invoices.invoice import Correction, Invoice, InvoiceState, Page
+from invoices.recording import Change, attempts, entry_reason, entry_state
+from invoices.rows import Row, to_details, to_invoice, to_row
+from invoices.tables import DETAIL_TABLES, InvoiceDateIndex, RentalInvoice, RetailInvoice, SubTypeDateIndex
+from paypulse.core.categories import SubType
+from paypulse.core.clock import now
+from paypulse.core.errors import ConflictError, NotFoundError, PayPulseError
+from paypulse.core.money import exact
+from paypulse.core.tables import Table
+
+SHOWN: Final = (InvoiceState.OK, InvoiceState.NEEDS_LOOK)
+_MONEY: Final = frozenset({"total_amount", "tax"})
+_DAYS: Final = frozenset({"invoice_date", "due_date", "period_start", "period_end"})
+_TEXTS: Final = frozenset(
+    {"vendor_name", "currency", "invoice_number", "order_number", "ocr_number", "bankgiro", "plusgiro", "iban"}
+)
+_NEEDED: Final = ("total_amount", "currency")
+Value = str | Decimal | date | None
+
+
+class CursorError(PayPulseError):
+    """The cursor is none of ours, or not for this list: start again from the first page."""
+
+
+class CorrectionError(PayPulseError):
+    """The value does not fit the field, or the field cannot be corrected."""
+
+
+def list_retail(
+    user_id: str,
+    *,
+    sub_type: SubType | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    vendor_id: str | None = None,
+    states: Collection[InvoiceState] = SHOWN,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page:
+    """Retail invoices of the days from `since` to `until`, both included, newest first; by default without duplicates.
+
+    Raises CursorError for a cursor that is not of this list.
+    """
+    partition = f"{user_id}_{sub_type}" if sub_type else user_id
+    index: Any = RetailInvoice.sub_type_date_index if sub_type else RetailInvoice.invoice_date_index
+    found = index.query(
+        partition,
+        _between(SubTypeDateIndex if sub_type else InvoiceDateIndex, since, until),
+        filter_condition=_wanted(RetailInvoice, states, vendor_id),
+        scan_index_forward=False,
+        limit=limit,
+        page_size=limit + 10,
+        last_evaluated_key=_start(user_id, sub_type, cursor),
+    )
+    items = tuple(to_invoice(row) for row in found)
+    return Page(items, _cursor(found.last_evaluated_key))
+
+
+def list_rental(
+    user_id: str, *, year: int | None = None, states: Collection[InvoiceState] = SHOWN
+) -> tuple[Invoice, ...]:
+    """Rent notices (due in `year`), the latest due first; by default without duplicates."""
+    rows = RentalInvoice.query(user_id, filter_condition=_wanted(RentalInvoice, states, None), consistent_read=True)
+    found = (to_invoice(row) for row in rows)
+    kept = [each for each in found if year is None or each.day.year == year]
+    return tuple(sorted(kept, key=lambda each: (each.day, each.invoice_id), reverse=True))
+
+
+def invoice(user_id: str, invoice_id: str) -> Invoice:
+    """One invoice with its details, in one read. Raises NotFoundError when this person has none of that id."""
+    base, detail = _read(user_id, invoice_id)
+    if base is None:
+        raise NotFoundError("there is no such invoice")
+    return to_invoice(base, to_details(detail) if detail is not None else {})
+
+
+def find(user_id: str, invoice_id: str) -> Invoice | None:
+    """One invoice with its details, or None."""
+    base, detail = _read(user_id, invoice_id)
+    return to_invoice(base, to_details(detail) if detail is not None else {}) if base is not None else None
+
+
+def needs_look(user_id: str, *, limit: int = 50, cursor: str | None = None) -> Page:
+    """What asks the person something, rent first, then retail newest first."""
+    asked = (InvoiceState.NEEDS_LOOK,)
+    rents = () if cursor else list_rental(user_id, states=asked)
+    retail = list_retail(user_id, states=asked, limit=limit, cursor=cursor)
+    return Page((*rents, *retail.items), retail.cursor)
+
+
+def record(fresh: Invoice, *, same_mail: str | None = None) -> Invoice:
+    """Keep a reading: base row, details, ledger line and fingerprints in one transaction; gives the invoice as kept.
+
+    Reading the same again changes nothing; another reading keeps what the person corrected, paid or decided. `same_mail` is
+    the invoice that the same mail carried as a PDF. Raises BusyError when the rows keep changing.
+    """
+    return attempts(lambda: _record(fresh, same_mail))
+
+
+def correct(user_id: str, invoice_id: str, *, expected_version: int, changes: Mapping[str, Value]) -> Invoice:
+    """Put the person's values in place of what was read; None says that there is no such value.
+
+    Fields: total_amount, tax, currency, the dates, the numbers, vendor_name, and sub_type for retail. Raises NotFoundError,
+    ConflictError when the invoice is not at `expected_version` any more, CorrectionError for a value that does not fit.
+    """
+    return _change(user_id, invoice_id, expected_version, lambda old: _corrected(old, changes))
+
+
+def undo(user_id: str, invoice_id: str, *, expected_version: int, name: str) -> Invoice:
+    """Put back what was read in a corrected field. Raises NotFoundError, ConflictError, CorrectionError."""
+    return _change(user_id, invoice_id, expected_version, lambda old: _undone(old, name))
+
+
+def set_paid(user_id: str, invoice_id: str, *, expected_version: int, paid_on: date | None) -> Invoice:
+    """Say when it was paid; None takes that back. Raises NotFoundError, ConflictError."""
+    return _change(
+        user_id,
+        invoice_id,
+        expected_version,
+        lambda old: _noted(replace(old, paid_on=paid_on), "paid_on", old.paid_on, paid_on),
+    )
+
+
+def set_state(user_id: str, invoice_id: str, *, expected_version: int, state: InvoiceState) -> Invoice:
+    """What the person says it is: ok (not a duplicate, nothing to ask) or not_an_invoice. Raises NotFoundError, ConflictError."""
+    return _change(user_id, invoice_id, expected_version, lambda old: _told(old, state))
+
+
+def delete_retail(user_id: str, invoice_id: str) -> Invoice:
+    """Remove a retail invoice with its details and every version of its original; gives what was removed.
+
+    The original goes first, so that a crash in between leaves a row that can be deleted again. Raises NotFoundError.
+    """
+    old = invoice(user_id, invoice_id)
+    if old.is_rental:
+        raise NotFoundError("there is no such retail invoice")
+    documents.remove(user_id, old.s3_path)
+    attempts(lambda: _drop(user_id, invoice_id))
+    return old
+
+
+def _drop(user_id: str, invoice_id: str) -> None:
+    old = find(user_id, invoice_id)
+    if old is not None:
+        change = Change(user_id)
+        change.drop(old)
+        change.commit()
+
+
+def _record(fresh: Invoice, same_mail: str | None) -> Invoice:
+    old = find(fresh.user_id, fresh.invoice_id)
+    merged = _merged(old, fresh) if old else fresh
+    if same_mail:
+        merged = replace(merged, duplicate_of=same_mail, duplicate_key=str(DuplicateKey.MAIL))
+    if old and _is_same(old, merged):
+        _heal_ledger(old)
+        return old
+    change = Change(fresh.user_id)
+    kept = change.put(old, merged)
+    change.commit()
+    return replace(kept, version=(old.version if old else 0) + 1)
+
+
+def _merged(old: Invoice, fresh: Invoice) -> Invoice:
+    kept = replace(
+        fresh,
+        corrections=old.corrections,
+        history=old.history,
+        paid_on=old.paid_on,
+        created_at=old.created_at,
+        state=old.state,
+        duplicate_of=old.duplicate_of,
+        duplicate_key=old.duplicate_key,
+        linked_to=old.linked_to,
+        version=old.version,
+    )
+    for name, correction in old.corrections.items():
+        if name != "state":
+            kept = replace(kept, **{name: _typed(name, correction.value)})
+    return replace(kept, reasons=open_questions(kept))
+
+
+def _is_same(old: Invoice, new: Invoice) -> bool:
+    same_time = replace(new, updated_at=old.updated_at)
+    return to_row(old).to_dynamodb_dict() == to_row(same_time).to_dynamodb_dict()
+
+
+def _heal_ledger(old: Invoice) -> None:
+    if old.entry_id:
+        ledger.settle(
+            old.user_id,
+            old.entry_id,
+            state=entry_state(old),
+            reason=entry_reason(old),
+            invoice_id=old.invoice_id,
+            duplicate_of=old.duplicate_of,
+        )
+
+
+def _change(user_id: str, invoice_id: str, expected_version: int, work: Any) -> Invoice:
+    return attempts(lambda: _change_once(user_id, invoice_id, expected_version, work))
+
+
+def _change_once(user_id: str, invoice_id: str, expected_version: int, work: Any) -> Invoice:
+    old = invoice(user_id, invoice_id)
+    if old.version != expected_version:
+        raise ConflictError("the invoice was changed in the meantime", version=old.version)
+    new = replace(work(old), updated_at=now())
+    change = Change(user_id)
+    kept = change.put(old, replace(new, reasons=open_questions(new)))
+    change.commit()
+    return replace(kept, version=old.version + 1)
+
+
+def open_questions(asked: Invoice) -> tuple[str, ...]:
+    """What still has to be asked: the reasons that no correction has answered.
+
+    A document that could not be read has nothing more to ask once the person has given its amount and currency.
+    """
+    by_hand = all(name in asked.corrections for name in _NEEDED) and asked.total_amount is not None and asked.currency
+    fields = {*_NEEDED, "due_date", "invoice_date"}
+    return tuple(each for each in asked.reasons if (each in fields or not by_hand) and each not in asked.corrections)
+
+
+def _corrected(old: Invoice, changes: Mapping[str, Value]) -> Invoice:
+    new = old
+    for name, value in changes.items():
+        typed = _typed(name, value)
+        if name == "sub_type" and (old.is_rental or typed is None):
+            raise CorrectionError("rent has no category to correct", field=name)
+        was = getattr(new, name)
+        first = old.corrections[name].was if name in old.corrections else _plain(was)
+        correction = Correction(value=_plain(typed), at=now(), was=first)
+        new = replace(new, corrections={**new.corrections, name: correction}, **{name: typed})
+        new = _noted(new, name, was, typed)
+    return new
+
+
+def _undone(old: Invoice, name: str) -> Invoice:
+    if name not in old.corrections or name == "state":
+        raise CorrectionError("this field was not corrected", field=name)
+    back = _typed(name, old.corrections[name].was)
+    kept = {each: value for each, value in old.corrections.items() if each != name}
+    asked = (*old.reasons, name) if old.is_rental and name == "due_date" and back is None else old.reasons
+    unsure = name in old.facts and old.facts[name].status == "unsure" and name in (*_NEEDED, "due_date")
+    reasons = tuple(dict.fromkeys((*asked, name))) if unsure or (name in _NEEDED and back is None) else asked
+    return _noted(replace(old, corrections=kept, reasons=reasons, **{name: back}), name, getattr(old, name), back)
+
+
+def _told(old: Invoice, state: InvoiceState) -> Invoice:
+    first = old.corrections["state"].was if "state" in old.corrections else str(old.state)
+    correction = Correction(value=str(state), at=now(), was=first)
+    new = replace(old, corrections={**old.corrections, "state": correction}, duplicate_key=None, duplicate_of=None)
+    return _noted(new, "state", old.state, state)
+
+
+def _noted(new: Invoice, name: str, was: Value, value: Value) -> Invoice:
+    entry = {"at": now().isoformat(), "field": name, "old": _plain(was), "new": _plain(value)}
+    return replace(new, history=(*new.history, entry))
+
+
+def _typed(name: str, value: Value) -> Any:
+    """The value as the field holds it. Raises CorrectionError."""
+    if value is None or value == "":
+        return None
+    try:
+        if name in _MONEY:
+            return exact(str(value))
+        if name in _DAYS:
+            return date.fromisoformat(str(value))
+        if name == "sub_type":
+            return SubType(str(value))
+    except (PayPulseError, ValueError) as error:
+        raise CorrectionError("the value does not fit the field", field=name) from error
+    if name not in _TEXTS:
+        raise CorrectionError("this field cannot be corrected", field=name)
+    return str(value).strip().upper()[:3] if name == "currency" else str(value).strip()[:200]
+
+
+def _plain(value: Value) -> str | None:
+    if value is None:
+        return None
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def _read(user_id: str, invoice_id: str) -> tuple[Row | None, Table | None]:
+    rows = _batch(user_id, invoice_id)
+    base = next((row for row in rows if isinstance(row, (RentalInvoice, RetailInvoice))), None)
+    if not isinstance(base, RetailInvoice):
+        return base, None
+    wanted = DETAIL_TABLES[SubType(base.sub_type)]
+    detail = next((row for row in rows if isinstance(row, wanted) and row.user_id == user_id), None)
+    return base, detail
+
+
+def _batch(user_id: str, invoice_id: str) -> list[Table]:
+    """The rows of this id in all ten tables, in one consistent call; PynamoDB's own batch read knows one table only."""
+    tables: tuple[type[Table], ...] = (RentalInvoice, RetailInvoice, *DETAIL_TABLES.values())
+    models = {each.Meta.table_name: each for each in tables}
+    base = {"UserID": {"S": user_id}, "InvoiceID": {"S": invoice_id}}
+    keys = {
+        name: base if "user_id" in _keys(model) else {"InvoiceID": base["InvoiceID"]} for name, model in models.items()
+    }
+    request = {"RequestItems": {name: {"Keys": [key], "ConsistentRead": True} for name, key in keys.items()}}
+    found: list[Table] = []
+    while request["RequestItems"]:
+        answer = RetailInvoice._get_connection().connection.dispatch("BatchGetItem", request)
+        found += [models[name].from_raw_data(item) for name, items in answer["Responses"].items() for item in items]
+        request = {"RequestItems": answer.get("UnprocessedKeys", {})}
+    return found
+
+
+def _keys(model: type[Table]) -> tuple[str, ...]:
+    return tuple(name for name, each in model.get_attributes().items() if each.is_hash_key or each.is_range_key)
+
+
+def _between(
+    index: type[InvoiceDateIndex | SubTypeDateIndex], since: date | None, until: date | None
+) -> Condition | None:
+    day: UnicodeAttribute = index.invoice_date
+    if since and until:
+        return day.between(since.isoformat(), until.isoformat())
+    if since:
+        return day >= since.isoformat()
+    return day <= until.isoformat() if until else None
+
+
+def _wanted(table: type[Row], states: Collection[InvoiceState], vendor_id: str | None) -> Condition:
+    wanted = table.state.is_in(*map(str, states))
+    return wanted & (table.vendor_id == vendor_id) if vendor_id else wanted
+
+
+def _cursor(key: Mapping[str, Any] | None) -> str | None:
+    if key is None:
+        return None
+    place = f"{key['invoice_date']['S']}|{key['InvoiceID']['S']}"
+    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+
+def _start(user_id: str, sub_type: SubType | None, cursor: str | None) -> dict[str, Any] | None:
+    """Where a list goes on. The user is the caller's whatever the cursor says, so that it opens nobody else's list."""
+    if cursor is None:
+        return None
+    try:
+        day, _, invoice_id = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii").partition("|")
+        date.fromisoformat(day)
+    except (binascii.Error, ValueError) as error:
+        raise CursorError("the cursor is not of this list") from error
+    if not invoice_id.startswith("inv_"):
+        raise CursorError("the cursor is not of this list")
+    key = {"UserID": {"S": user_id}, "InvoiceID": {"S": invoice_id}, "invoice_date": {"S": day}}
+    return {**key, "UserID_SubType": {"S": f"{user_id}_{sub_type}"}} if sub_type else key
