@@ -141,6 +141,29 @@ def test_a_revoked_or_outlived_grant_cannot_be_refreshed(google: FakeGoogle) -> 
         outlived.refresh(TRANSPORT)
 
 
+def test_a_test_mode_app_is_told_when_its_grant_ends(google: FakeGoogle) -> None:
+    google.authority.grant_lifetime = 604_800
+    google.add_account(ALICE)
+    each = flow(google)
+    url, _ = each.authorization_url(access_type="offline")
+    answer = each.fetch_token(authorization_response=approve(url, email=ALICE))
+    assert answer["refresh_token_expires_in"] == 604_800
+
+
+def test_the_token_endpoint_refuses_as_asked(google: FakeGoogle) -> None:
+    google.fail("/token", oauth_error="invalid_grant", description="Bad Request", subtype="invalid_rapt")
+    with pytest.raises(RefreshError, match="Reauthentication"):
+        granted(google).refresh(TRANSPORT)
+
+
+def test_a_token_can_be_asked_about(google: FakeGoogle) -> None:
+    address = google.environment()["GOOGLE_TOKENINFO_URI"]
+    about = requests.get(address, params={"access_token": google.grant(ALICE).access_token}, timeout=5).json()
+    assert (about["aud"], about["email"], about["scope"].split()) == ("test-client", ALICE, list(GMAIL_SCOPES))
+    unknown = requests.get(address, params={"access_token": "unknown"}, timeout=5)
+    assert (unknown.status_code, unknown.json()["error"]) == (400, "invalid_token")
+
+
 def test_the_library_renews_an_access_token_that_ended_in_the_middle(google: FakeGoogle) -> None:
     session = AuthorizedSession(granted(google))
     google.expire_access(ALICE)

@@ -47,13 +47,14 @@ class ApiError(PayPulseError):
 class OAuthError(PayPulseError):
     """An error of the token and revocation endpoints (RFC 6749, section 5.2)."""
 
-    def __init__(self, error: str, description: str, *, code: int = 400) -> None:
+    def __init__(self, error: str, description: str, *, code: int = 400, subtype: str | None = None) -> None:
         super().__init__(description)
         self.error = error
+        self.subtype = {"error_subtype": subtype} if subtype else {}
         self.code = code
 
     def response(self) -> Response:
-        return answer({"error": self.error, "error_description": self.message}, self.code)
+        return answer({"error": self.error, "error_description": self.message} | self.subtype, self.code)
 
 
 def not_found() -> ApiError:

@@ -42,7 +42,9 @@ def _inner(request: Request, call: Message) -> Request:
     names = {name.lower() for name in headers}
     if "authorization" not in names:
         headers["Authorization"] = request.headers.get("Authorization", "")
-    builder = EnvironBuilder(path=target, method=method, headers=list(headers.items()), data=body, base_url=request.host_url)
+    builder = EnvironBuilder(
+        path=target, method=method, headers=list(headers.items()), data=body, base_url=request.host_url
+    )
     return Request(builder.get_environ())
 
 

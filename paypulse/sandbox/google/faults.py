@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from paypulse.sandbox.google.answers import ApiError
+from paypulse.sandbox.google.answers import ApiError, OAuthError
 
 # Units of one call (the Gmail API's usage limits since May 2026).
 UNITS = {
@@ -27,8 +27,8 @@ _MINUTE = 60.0
 class Fault:
     """The next `times` calls whose method and address match `pattern`, after letting `after` of them pass, go wrong.
 
-    With `status` they are refused with it, with `cut` the connection ends in the middle of the answer, and with neither
-    they are only late by `delay` seconds.
+    With `status` they are refused with it, with `oauth_error` (invalid_grant, ...) as the token endpoint refuses, with `cut`
+    the connection ends in the middle of the answer, and with none of these they are only late by `delay` seconds.
     """
 
     pattern: str
@@ -39,6 +39,9 @@ class Fault:
     delay: float = 0.0
     retry_after: int | None = None
     cut: bool = False
+    oauth_error: str | None = None
+    description: str = "Bad Request"
+    subtype: str | None = None
 
     def strikes(self, call: str) -> bool:
         """Whether this call goes wrong; counts it."""
@@ -50,7 +53,10 @@ class Fault:
         self.times -= 1
         return True
 
-    def error(self) -> ApiError | None:
+    def refusal(self) -> ApiError | OAuthError | None:
+        """The error that the call is answered with, if any."""
+        if self.oauth_error:
+            return OAuthError(self.oauth_error, self.description, code=self.status or 400, subtype=self.subtype)
         if not self.status:
             return None
         headers = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}

@@ -128,7 +128,7 @@ def _part(mailbox: Mailbox, mail: Mail, *, part: Message, number: str) -> dict[s
     if part.is_multipart():
         prefix = f"{number}." if number else ""
         children = enumerate(part.get_payload())
-        answer["parts"] = [_part(mailbox, mail, part=child, number=f"{prefix}{i}") for i, child in children]  # type: ignore[arg-type]
+        answer["parts"] = [_part(mailbox, mail, part=child, number=f"{prefix}{i}") for i, child in children]
     else:
         answer["body"] = _body(mailbox, mail, part)
     return answer

@@ -50,6 +50,7 @@ _OTHERS = {
     "consent": ("/o/oauth2/v2/auth", "/o/oauth2/auth"),
     "token": ("/token",),
     "revoke": ("/revoke",),
+    "tokeninfo": ("/tokeninfo",),
     "userinfo": ("/v1/userinfo", "/oauth2/v3/userinfo"),
     "certificates": ("/oauth2/v1/certs",),
     "key_set": ("/oauth2/v3/certs",),
@@ -116,6 +117,7 @@ class FakeGoogle:
             "GOOGLE_TOKEN_URI": f"{self.url}/token",
             "GOOGLE_REVOKE_URI": f"{self.url}/revoke",
             "GOOGLE_USERINFO_URI": f"{self.url}/v1/userinfo",
+            "GOOGLE_TOKENINFO_URI": f"{self.url}/tokeninfo",
             "GOOGLE_GMAIL_ENDPOINT": self.url,
             # The site's own callback is plain http on a loopback address, which oauthlib refuses otherwise.
             "OAUTHLIB_INSECURE_TRANSPORT": "1",
@@ -235,7 +237,7 @@ class FakeGoogle:
             self.log.append(call)
             fault = next((each for each in self.faults if each.strikes(call)), None)
         time.sleep(self.latency + (fault.delay if fault else 0))
-        if fault and (error := fault.error()):
+        if fault and (error := fault.refusal()):
             raise error
         return bool(fault and fault.cut)
 
@@ -293,6 +295,8 @@ class FakeGoogle:
         body["scope"] = " ".join(tokens.scopes)
         if tokens.refresh_token:
             body["refresh_token"] = tokens.refresh_token
+            if self.authority.grant_lifetime is not None:  # as Google does while the consent screen is in testing
+                body["refresh_token_expires_in"] = int(self.authority.grant_lifetime)
         if "openid" in tokens.scopes:
             body["id_token"] = self.authority.id_token(grant, self.mailboxes[grant.email])
         return answer(body)
@@ -305,6 +309,17 @@ class FakeGoogle:
     def _userinfo(self, request: Request) -> Response:
         grant = self.authority.bearer(request.headers.get("Authorization", ""))
         return answer(identity(self.mailboxes[grant.email]))
+
+    def _tokeninfo(self, request: Request) -> Response:
+        try:
+            grant = self.authority.bearer(request.values.get("access_token", ""))
+        except ApiError:
+            raise OAuthError("invalid_token", "Invalid Value") from None
+        until = self.authority.access[request.values["access_token"]][1]
+        who = identity(self.mailboxes[grant.email])
+        body = {"azp": grant.client_id, "aud": grant.client_id, "sub": who["sub"], "email": who["email"]}
+        times = {"exp": str(int(until)), "expires_in": str(int(until - self.clock()))}
+        return answer(body | times | {"scope": " ".join(grant.scopes), "email_verified": "true"})
 
     def _certificates(self, _: Request) -> Response:
         return answer(self.authority.certificates())

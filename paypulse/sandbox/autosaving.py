@@ -1,0 +1,74 @@
+"""The AWS emulator with two manners it lacks: it saves as it goes, and it queues what it cannot run at once.
+
+This file runs on the emulator's own interpreter and imports nothing of ours. MiniStack saves on a gentle stop only; this
+saves a few seconds after every write, so that a crash costs at most those seconds. MiniStack also starts one process for
+every event that comes while others run, where AWS lets events wait their turn; this lets `WORKERS` of a function run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from ministack import app as emulator
+from ministack.core.persistence import save_all
+from ministack.services import lambda_svc
+
+SAVE_EVERY = float(os.environ.get("SAVE_EVERY", "3"))
+WORKERS = int(os.environ.get("WORKERS", "2"))
+
+_written = threading.Event()
+_handle = emulator.app
+_execute = lambda_svc._execute_function
+_turns: defaultdict[str, threading.Semaphore] = defaultdict(lambda: threading.Semaphore(WORKERS))
+
+
+async def app(
+    scope: Mapping[str, Any], receive: Callable[..., Awaitable[Any]], send: Callable[..., Awaitable[Any]]
+) -> None:
+    """MiniStack's own application, which also starts the saving and notes every request that may write."""
+    if scope["type"] == "lifespan":
+        saving = asyncio.create_task(_save_now_and_then())
+        await _handle(scope, receive, send)
+        saving.cancel()
+        return
+    if scope.get("method") not in ("GET", "HEAD"):
+        _written.set()
+    await _handle(scope, receive, send)
+
+
+async def _save_now_and_then() -> None:
+    while True:
+        await asyncio.sleep(SAVE_EVERY)
+        if _written.is_set():
+            _written.clear()
+            # Taken on the loop's own thread, between two requests, so that it is one moment's state; written beside it.
+            state = {name: _taken(get_state) for name, get_state in emulator._build_persistence_save_dict().items()}
+            await asyncio.to_thread(save_all, state)
+
+
+def _taken(get_state: Callable[[], Any]) -> Callable[[], Any]:
+    try:
+        state = get_state()
+    except RuntimeError:  # a background thread of the emulator changed it meanwhile: the next round saves it
+        _written.set()
+        state = None
+    return lambda: state
+
+
+def execute(function: dict[str, Any], event: dict[str, Any]) -> Any:
+    """Run a function when one of its turns is free."""
+    with _turns[(function.get("config") or function).get("FunctionName", "")]:
+        return _execute(function, event)
+
+
+if __name__ == "__main__":
+    emulator.app = app
+    lambda_svc._execute_function = execute
+    sys.argv = ["ministack"]
+    emulator.main()

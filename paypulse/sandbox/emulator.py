@@ -1,0 +1,160 @@
+"""The AWS of this machine: MiniStack in an environment of its own, kept in a folder, started and stopped with care."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from venv import EnvBuilder
+
+import requests
+
+from paypulse.core.errors import PayPulseError
+
+ROOT = Path(__file__).parents[2]
+PINS = Path(__file__).with_name("emulator.txt")
+ENVIRONMENT = ROOT / ".sandbox-venv"
+REGION = "eu-north-1"
+ACCOUNT = "000000000000"
+_LOOPBACK = "127.0.0.1"
+_PATIENCE = 60.0
+
+
+class EmulatorError(PayPulseError):
+    """The emulator did not install, start or answer; the message says what to look at."""
+
+
+def install() -> None:
+    """Make the emulator's environment, unless it already holds exactly the pinned versions."""
+    stamp = ENVIRONMENT / "pins"
+    wanted = hashlib.sha256(PINS.read_bytes() + sys.version.encode()).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+    EnvBuilder(with_pip=True, symlinks=os.name != "nt").create(ENVIRONMENT)
+    pip = [str(_python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", str(PINS)]
+    if subprocess.run(pip, check=False).returncode:
+        raise EmulatorError(f"pip could not install {PINS.relative_to(ROOT)}; what it said is above")
+    stamp.write_text(wanted)
+
+
+def _python() -> Path:
+    return ENVIRONMENT / "bin" / "python"
+
+
+def free_port(wanted: int = 0) -> int:
+    """`wanted` when nobody listens there, else a port that is free now."""
+    for port in (wanted, 0):
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((_LOOPBACK, port))
+            return int(probe.getsockname()[1])
+    raise EmulatorError("this machine has no free port")
+
+
+class Emulator:
+    """A running MiniStack. What it holds lives in `folder`."""
+
+    def __init__(self, process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+        self.process = process
+        self.url = url
+        self.log = log
+
+    def environment(self) -> dict[str, str]:
+        """The settings that make AWS's libraries talk to it."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": "sandbox",
+            "AWS_SECRET_ACCESS_KEY": "sandbox",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def outbox(self) -> list[Mapping[str, object]]:
+        """The mails that SES would have sent, oldest first: To, Subject, BodyText, Timestamp, ..."""
+        answer = requests.get(f"{self.url}/_ministack/ses/messages", timeout=10).json()
+        return [mail for mails in answer["messages"].values() for mail in mails]
+
+    def stop(self) -> None:
+        """End it gently, so that it saves, and with it every function's process."""
+        self.process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(_PATIENCE)
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@contextmanager
+def running(folder: Path, *, port: int = 0) -> Iterator[Emulator]:
+    """The emulator on a loopback port until the block ends. Raises EmulatorError when it does not come up."""
+    emulator = start(folder, port=port)
+    try:
+        yield emulator
+    finally:
+        emulator.stop()
+
+
+def start(folder: Path, *, port: int = 0) -> Emulator:
+    """Start the emulator with the state that `folder` keeps. Raises EmulatorError when it does not come up."""
+    port = free_port(port)
+    log = folder / "emulator.log"
+    folder.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        # A session of its own: Ctrl-C in the terminal reaches us alone, and we stop it in order.
+        process = subprocess.Popen(
+            [str(_python()), str(Path(__file__).with_name("autosaving.py"))],
+            env=_settings(folder, port),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    emulator = Emulator(process, f"http://{_LOOPBACK}:{port}", log)
+    _await(emulator)
+    return emulator
+
+
+def _settings(folder: Path, port: int) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHON"))}
+    return {
+        **kept,
+        "BIND_HOST": _LOOPBACK,
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_HOST": _LOOPBACK,
+        "MINISTACK_REGION": REGION,
+        "MINISTACK_ACCOUNT_ID": ACCOUNT,
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(folder / "aws"),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(folder / "s3"),
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "LAMBDA_WARM_TTL_SECONDS": "60",
+        "LOG_LEVEL": "WARNING",
+        "TMPDIR": str(_made(folder / "tmp")),
+    }
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _await(emulator: Emulator) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while emulator.process.poll() is None and time.monotonic() < deadline:
+        with suppress(requests.RequestException):
+            if requests.get(f"{emulator.url}/_ministack/ready", timeout=2).ok:
+                return
+        time.sleep(0.1)
+    emulator.stop()
+    raise EmulatorError(f"the AWS emulator did not start; see {emulator.log}")
