@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
+from typing import Any, Final
 
 from paypulse.core.categories import Category
+from paypulse.core.errors import PayPulseError
+
+_TOGETHER: Final = " + "
 
 
 class State(StrEnum):
@@ -59,3 +63,59 @@ class Vendor:
     notes: str = ""
     state: State = State.DRAFT
     version: int = 1
+
+    @property
+    def active(self) -> bool:
+        """Whether this row's mails are fetched and published."""
+        return self.state is State.ACTIVE
+
+
+class InvalidRowError(PayPulseError):
+    """A stored or shipped row is not of the shape of a Vendor; the message names the row and the fault."""
+
+
+def words(group: str) -> tuple[str, ...]:
+    """The words of a keyword group as people write it: "order + confirmation" is two words that must both occur."""
+    return tuple(word for each in group.split(_TOGETHER.strip()) if (word := " ".join(each.split())))
+
+
+def group(together: Sequence[str]) -> str:
+    """The opposite of `words`."""
+    return _TOGETHER.join(together)
+
+
+def content(vendor: Vendor) -> dict[str, Any]:
+    """The row as JSON values, without its version: what is kept, compared and exported."""
+    row = asdict(vendor)
+    del row["version"]
+    row["email_patterns"] = [*vendor.email_patterns]
+    row["subject_keywords"] = [group(each) for each in vendor.subject_keywords]
+    row["field_hints"] = {name: hint_content(hint) for name, hint in vendor.field_hints.items()}
+    return row
+
+
+def hint_content(hint: FieldHint) -> dict[str, str]:
+    """The ways of a hint that are set."""
+    return {way: text for way, text in asdict(hint).items() if text is not None}
+
+
+def from_content(row: Mapping[str, Any], *, version: int = 1) -> Vendor:
+    """The Vendor that `content` described. Raises InvalidRowError for another shape."""
+    known = {each.name for each in fields(Vendor)} - {"version"}
+    if unknown := sorted(row.keys() - known):
+        raise InvalidRowError(f"{row.get('vendor_id')}: unknown fields {', '.join(unknown)}")
+    try:
+        return Vendor(**{**row, **_typed(row)}, version=version)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InvalidRowError(f"{row.get('vendor_id')}: {error}") from error
+
+
+def _typed(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "invoice_category": Category(row["invoice_category"]),
+        "email_patterns": tuple(row["email_patterns"]),
+        "subject_keywords": tuple(words(each) for each in row.get("subject_keywords", ())),
+        "parser_type": ParserType(row.get("parser_type", ParserType.GENERIC)),
+        "field_hints": {name: FieldHint(**hint) for name, hint in row.get("field_hints", {}).items()},
+        "state": State(row.get("state", State.DRAFT)),
+    }

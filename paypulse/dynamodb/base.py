@@ -45,7 +45,7 @@ class DatabaseOperations(BaseDatabaseOperations):
     adapt_datefield_value = _as_is
     adapt_datetimefield_value = _as_is
     adapt_timefield_value = _as_is
-    adapt_decimalfield_value = _as_is
+    adapt_decimalfield_value = _as_is  # type: ignore[assignment]
 
 
 class DatabaseWrapper(dummy.DatabaseWrapper):

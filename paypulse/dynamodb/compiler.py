@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import NotSupportedError
-from django.db.models import Count, Field, Max, Min
+from django.db.models import Count, Field, Max, Min, Model
 from django.db.models.expressions import Col, Ref, Star
 from django.db.models.sql import compiler
 from django.db.models.sql.constants import GET_ITERATOR_CHUNK_SIZE, MULTI, SINGLE
@@ -36,9 +36,14 @@ class SQLCompiler(compiler.SQLCompiler):
         super().__init__(query, *args, **kwargs)
         query.select_related = False  # a related object is one key lookup, made when it is asked for
 
+    @property
+    def _model(self) -> type[Model]:
+        assert self.query.model is not None, "a subquery without a model is refused before this"
+        return self.query.model
+
     @cached_property
     def rows(self) -> Rows:
-        return self.connection.table(self.query.model)  # type: ignore[attr-defined, no-any-return]
+        return self.connection.table(self._model)  # type: ignore[attr-defined, no-any-return]
 
     def execute_sql(  # type: ignore[override]
         self, result_type: str = MULTI, chunked_fetch: bool = False, chunk_size: int = GET_ITERATOR_CHUNK_SIZE
@@ -70,7 +75,7 @@ class SQLCompiler(compiler.SQLCompiler):
             measures = [self._measure(expression) for expression in columns]
             items = self._matching()
             return islice([tuple(measure(items) for measure in measures)], low, high)
-        getters = [getter(expression, self.query.model) for expression in columns]
+        getters = [getter(expression, self._model) for expression in columns]
         if self.query.distinct:
             distinct = dict.fromkeys(tuple(get(item) for get in getters) for item in self._ordered(None))
             return islice(distinct, low, high)
@@ -82,7 +87,7 @@ class SQLCompiler(compiler.SQLCompiler):
     def _ordered(self, enough: int | None, orders: Sequence[tuple[Getter, Order]] | None = None) -> Iterable[Any]:
         """The matching items in order; at most `enough` of them are read where the table already sorts them."""
         orders = self._orders() if orders is None else orders
-        holds = predicate(self.query.where, self.query.model)
+        holds = predicate(self.query.where, self._model)
         try:
             found = self.rows.find(equalities(self.query.where), order=orders[0][1] if len(orders) == 1 else None)
         except NothingMatches:
@@ -93,7 +98,7 @@ class SQLCompiler(compiler.SQLCompiler):
         return _sorted(matching, orders) if orders else matching
 
     def _orders(self) -> list[tuple[Getter, Order]]:
-        return [self._order(order) for order, _ in self._order_by_pairs()]  # type: ignore[attr-defined]
+        return [self._order(order) for order, _ in self._order_by_pairs()]  # type: ignore[func-returns-value, attr-defined]
 
     def _order(self, order: Any) -> tuple[Getter, Order]:
         if order.nulls_first or order.nulls_last:
@@ -102,16 +107,16 @@ class SQLCompiler(compiler.SQLCompiler):
         while isinstance(column, Ref):
             column = column.source  # type: ignore[attr-defined]
         name = column.target.attname if isinstance(column, Col) else ""
-        return getter(column, self.query.model), Order(name, order.descending)
+        return getter(column, self._model), Order(name, order.descending)
 
     def _measure(self, expression: Any) -> Callable[[list[Any]], Any]:
         """How an aggregate is computed from the matching items."""
         condition = getattr(expression.filter, "condition", expression.filter)
-        counted = predicate(condition, self.query.model) if condition is not None else lambda _item: True
+        counted = predicate(condition, self._model) if condition is not None else lambda _item: True
         source = expression.get_source_expressions()[0]
         if isinstance(source, Star):
             return lambda items: sum(map(counted, items))
-        value, fold = getter(source, self.query.model), _fold(expression)
+        value, fold = getter(source, self._model), _fold(expression)
         return lambda items: fold([v for item in items if counted(item) and (v := value(item)) is not None])
 
     def _prepared(self, field: Field[Any, Any], value: Any) -> Any:
@@ -150,8 +155,8 @@ class SQLInsertCompiler(SQLCompiler, compiler.SQLInsertCompiler):
 class SQLUpdateCompiler(SQLCompiler, compiler.SQLUpdateCompiler):
     """UPDATE: one conditional update an item; the count is of the items that still satisfied the condition."""
 
-    def execute_sql(self, result_type: Any = None) -> int:
-        changes = {field.attname: self._prepared(field, value) for field, _, value in self.query.values}
+    def execute_sql(self, result_type: Any = None, **_kwargs: Any) -> int:  # type: ignore[override]
+        changes = {field.attname: self._prepared(field, value) for field, _, value in self.query.values}  # type: ignore[attr-defined]
         keys = self._each_key()
         return sum(self.rows.update(key, changes=changes, expected=expected) for key, expected in keys)
 
@@ -170,15 +175,15 @@ class SQLAggregateCompiler(SQLCompiler):
         counts = self.query.annotation_select.values()
         if not all(isinstance(each, Count) and isinstance(each.get_source_expressions()[0], Star) for each in counts):
             raise NotSupportedError("only count() works on slices and distinct rows")
-        inner = self.query.inner_query
+        inner = self.query.inner_query  # type: ignore[attr-defined]
         inner.subquery = False
-        rows = inner.get_compiler(self.using, elide_empty=self.elide_empty).execute_sql(MULTI)
+        rows = inner.get_compiler(self.using, elide_empty=self.elide_empty).execute_sql(MULTI)  # type: ignore[attr-defined]
         return tuple(len(rows) for _ in counts)
 
 
 def _fold(expression: Any) -> Callable[[list[Any]], Any]:
     if isinstance(expression, Count):
-        return (lambda values: len(set(values))) if expression.distinct else len
+        return (lambda values: len(set(values))) if expression.distinct else len  # type: ignore[attr-defined]
     if isinstance(expression, Min):
         return lambda values: min(values, default=None)
     if isinstance(expression, Max):

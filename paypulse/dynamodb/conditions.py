@@ -75,9 +75,9 @@ def _lookup(node: Lookup[Any], model: type[Model]) -> Predicate:
         raise NotSupportedError(f"{node.lookup_name} of another column or query")
     if node.lookup_name == "isnull":
         return lambda item: (value(item) is None) == wanted
-    if node.lookup_name not in _LOOKUPS:
+    holds = _LOOKUPS.get(str(node.lookup_name))
+    if holds is None:
         raise NotSupportedError(f"lookup {node.lookup_name!r}")
-    holds = _LOOKUPS[node.lookup_name]
     return lambda item: (found := value(item)) is not None and holds(found, wanted)
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from copy import deepcopy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
 from paypulse.core.errors import ConflictError
 
+if TYPE_CHECKING:
+    AnyField = models.Field[Any, Any]
+else:
+    AnyField = models.Field  # the stubs' type parameters do not exist at run time
 
-class ListField(models.Field[Any, Any]):
+
+class ListField(AnyField):
     """A DynamoDB list, as a Python list."""
 
     def get_internal_type(self) -> str:
@@ -21,7 +26,7 @@ class ListField(models.Field[Any, Any]):
         return ", ".join(map(str, self.value_from_object(obj) or ()))
 
 
-class MapField(models.Field[Any, Any]):
+class MapField(AnyField):
     """A JSON attribute, as Python dicts, lists and scalars."""
 
     def get_internal_type(self) -> str:
@@ -41,8 +46,8 @@ class VersionedModel(models.Model):
         managed = False
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Iterable[str], values: Iterable[Any]) -> Any:
-        instance = super().from_db(db, list(field_names), list(values))
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any) -> Any:
+        instance = super().from_db(db, field_names, values, **kwargs)
         instance._loaded = deepcopy(instance._stored())
         return instance
 

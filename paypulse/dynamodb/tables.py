@@ -149,13 +149,13 @@ class ContentTypes:
         raise NotSupportedError("content types follow the installed models")
 
 
-def _by_index(index: Index[Any, Any], values: Sequence[Any], *, order: Order | None) -> Found:
+def _by_index(index: Index[Any], values: Sequence[Any], *, order: Order | None) -> Found:
     ordered = order is not None and len(values) == 1 and _range(index.Meta.attributes) == order.attribute
     forward = not (ordered and order is not None and order.descending)
     return Found(chain.from_iterable(index.query(value, scan_index_forward=forward) for value in values), ordered)
 
 
-def _whole_indexes(item_class: type[Model]) -> Iterator[Index[Any, Any]]:
+def _whole_indexes(item_class: type[Model]) -> Iterator[Index[Any]]:
     for index in item_class._indexes.values():
         if index.Meta.projection.projection_type == "ALL":
             yield index

@@ -1,0 +1,134 @@
+"""The vendor rows that come with PayPulse, and bringing them into the table without undoing what staff did."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from paypulse.core.errors import PayPulseError
+from vendors import store
+from vendors.validation import Problem, problems
+from vendors.vendor import Vendor, content, from_content
+
+_FOLDER: Final = Path(__file__).with_name("catalogue")
+
+
+class CatalogueError(PayPulseError):
+    """A shipped or given row has faults; `faults` maps its vendor_id to them. Nothing was written."""
+
+    def __init__(self, faults: Mapping[str, Sequence[Problem]]) -> None:
+        lines = [f"{vendor_id}: {each.field}: {each.message}" for vendor_id, found in faults.items() for each in found]
+        super().__init__("\n".join(lines))
+        self.faults = faults
+
+
+class Standing(StrEnum):
+    """How a shipped row stands to the table."""
+
+    NEW = "new"
+    SAME = "same"
+    OUTDATED = "outdated"  # the table has what an earlier catalogue wrote
+    EDITED = "edited"  # staff changed it; it is left alone
+    DELETED = "deleted"  # staff deleted it; it is left alone
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field whose value differs: as it is in the table, and as the other side has it."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A shipped row beside the table's."""
+
+    vendor: Vendor
+    standing: Standing
+    changes: tuple[Change, ...] = ()
+    version: int | None = None
+
+
+@cache
+def shipped() -> tuple[Vendor, ...]:
+    """The rows that come with PayPulse, by vendor_id, read from the files alone. Raises InvalidRowError."""
+    rows = (from_content(row) for path in sorted(_FOLDER.glob("*.json")) for row in json.loads(path.read_text("utf-8")))
+    return tuple(sorted(rows, key=lambda vendor: vendor.vendor_id))
+
+
+def compare(rows: Sequence[Vendor] | None = None) -> tuple[Comparison, ...]:
+    """How each of the rows (the shipped ones, unless given) stands to the table."""
+    current = {row.vendor.vendor_id: row for row in store.rows()}
+    return tuple(_compared(vendor, current.get(vendor.vendor_id)) for vendor in rows or shipped())
+
+
+def load(by: str = "catalogue", *, rows: Sequence[Vendor] | None = None) -> tuple[Comparison, ...]:
+    """Write the new and the outdated rows; what staff edited or deleted stays. Returns how each row stood before.
+
+    Raises CatalogueError when a row has faults, before anything is written.
+    """
+    wanted = rows or shipped()
+    _refuse_faults(wanted)
+    compared = compare(wanted)
+    for each in compared:
+        if each.standing in (Standing.NEW, Standing.OUTDATED):
+            store.save(
+                each.vendor,
+                by=by,
+                expected_version=each.version,
+                note="from the catalogue",
+                catalogue_hash=fingerprint(each.vendor),
+            )
+    return compared
+
+
+def export() -> str:
+    """Every row of the table in the form of the catalogue's files."""
+    return as_file([row.vendor for row in store.rows()])
+
+
+def as_file(rows: Sequence[Vendor]) -> str:
+    """The rows as the text of a catalogue file."""
+    return json.dumps([content(vendor) for vendor in rows], ensure_ascii=False, indent=2) + "\n"
+
+
+def fingerprint(vendor: Vendor) -> str:
+    """A digest of the row's content, by which a later load sees whether anybody changed it."""
+    return sha256(json.dumps(content(vendor), sort_keys=True).encode()).hexdigest()
+
+
+def differences(old: Vendor, new: Vendor) -> tuple[Change, ...]:
+    """The fields in which two rows differ, with both values."""
+    before, after = content(old), content(new)
+    return tuple(Change(name, before[name], after[name]) for name in before if before[name] != after[name])
+
+
+def _compared(vendor: Vendor, row: store.Row | None) -> Comparison:
+    if row is None:
+        known = store.versions(vendor.vendor_id)
+        return Comparison(vendor, Standing.DELETED if known else Standing.NEW)
+    changes, version = differences(row.vendor, vendor), row.vendor.version
+    if not changes:
+        return Comparison(vendor, Standing.SAME, (), version)
+    untouched = row.catalogue_hash == fingerprint(row.vendor)
+    return Comparison(vendor, Standing.OUTDATED if untouched else Standing.EDITED, changes, version)
+
+
+def _refuse_faults(rows: Sequence[Vendor]) -> None:
+    faults = dict(_faults(rows))
+    if faults:
+        raise CatalogueError(faults)
+
+
+def _faults(rows: Sequence[Vendor]) -> Iterator[tuple[str, tuple[Problem, ...]]]:
+    for vendor in rows:
+        if found := problems(vendor, others=rows):
+            yield vendor.vendor_id, found

@@ -1,0 +1,193 @@
+"""Vendor rows and their versions: every read and write of VendorConfig and VendorConfigVersions.
+
+Access patterns
+- all rows: scan of VendorConfig (some thousand small items at most; the one table that is scanned)
+- one row: VendorConfig[vendor_id], consistent
+- a row's history: VendorConfigVersions[vendor_id], newest first
+- a change: one transaction of the row, on the condition that its version is still the one that was read, and of the
+  version that it becomes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from pynamodb.exceptions import DoesNotExist, TransactWriteError
+from pynamodb.transactions import TransactWrite
+
+from paypulse.core.categories import Category
+from paypulse.core.clock import now
+from paypulse.core.errors import ConflictError
+from vendors import tables
+from vendors.vendor import State, Vendor, content, from_content
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A row as it was after one change; `vendor` is None when the change was its deletion."""
+
+    vendor_id: str
+    number: int
+    vendor: Vendor | None
+    changed_at: datetime
+    changed_by: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row with what the table knows about it: when it was made, who changed it last, and which shipped row it came from."""
+
+    vendor: Vendor
+    created_at: datetime
+    updated_at: datetime
+    updated_by: str
+    catalogue_hash: str | None
+
+
+def rows() -> tuple[Row, ...]:
+    """Every row with its metadata, by name."""
+    found = (_row(item) for item in tables.VendorConfig.scan(consistent_read=True))
+    return tuple(sorted(found, key=lambda row: (row.vendor.vendor_name.casefold(), row.vendor.vendor_id)))
+
+
+def active(category: Category | None = None, *, shadow: bool = False) -> tuple[Vendor, ...]:
+    """The rows whose mails are fetched, of one category or both, by name; with `shadow` also those that are only watched."""
+    states = (State.ACTIVE, State.SHADOW) if shadow else (State.ACTIVE,)
+    return tuple(
+        row.vendor for row in rows() if row.vendor.state in states and category in (None, row.vendor.invoice_category)
+    )
+
+
+def vendor(vendor_id: str) -> Vendor | None:
+    """One row, or None."""
+    found = row(vendor_id)
+    return found.vendor if found else None
+
+
+def row(vendor_id: str) -> Row | None:
+    """One row with its metadata, or None."""
+    try:
+        return _row(tables.VendorConfig.get(vendor_id, consistent_read=True))
+    except DoesNotExist:
+        return None
+
+
+def save(
+    vendor: Vendor, *, by: str, expected_version: int | None, note: str | None = None, catalogue_hash: str | None = None
+) -> Vendor:
+    """Write the row and its version, and return it with its new version number.
+
+    `expected_version` is the version that was read, None for a new row. `catalogue_hash` marks what the catalogue wrote;
+    a person's change keeps the mark it finds. Raises ConflictError when the row is not as expected.
+    """
+    before = row(vendor.vendor_id)
+    number = expected_version + 1 if expected_version is not None else _next_number(vendor.vendor_id)
+    saved, at = replace(vendor, version=number), now()
+    mark = catalogue_hash or (before.catalogue_hash if before else None)
+    item = tables.VendorConfig(
+        **_attributes(saved),
+        catalogue_hash=mark,
+        created_at=before.created_at if before else at,
+        updated_at=at,
+        updated_by=by,
+    )
+    with _guarded(vendor.vendor_id) as write:
+        write.save(item, condition=_still(expected_version))
+        write.save(_version(saved.vendor_id, number, content(saved), at, by, note), condition=_unwritten())
+    return saved
+
+
+def delete(vendor_id: str, *, by: str, expected_version: int) -> None:
+    """Delete the row; its versions stay, the last of them saying who deleted it. Raises ConflictError as `save` does."""
+    with _guarded(vendor_id) as write:
+        write.delete(tables.VendorConfig(vendor_id), condition=_still(expected_version))
+        write.save(_version(vendor_id, expected_version + 1, {}, now(), by, "deleted"), condition=_unwritten())
+
+
+def versions(vendor_id: str) -> tuple[Version, ...]:
+    """The row's versions, newest first; empty when there never was such a row."""
+    items = tables.VendorConfigVersion.query(vendor_id, scan_index_forward=False, consistent_read=True)
+    return tuple(map(_version_of, items))
+
+
+def version(vendor_id: str, number: int) -> Version | None:
+    """One version of the row, or None."""
+    try:
+        return _version_of(tables.VendorConfigVersion.get(vendor_id, number, consistent_read=True))
+    except DoesNotExist:
+        return None
+
+
+def _next_number(vendor_id: str) -> int:
+    last = tables.VendorConfigVersion.query(vendor_id, scan_index_forward=False, limit=1, consistent_read=True)
+    return max((int(item.version) for item in last), default=0) + 1
+
+
+def _still(expected_version: int | None) -> Any:
+    if expected_version is None:
+        return tables.VendorConfig.vendor_id.does_not_exist()
+    return tables.VendorConfig.version == expected_version
+
+
+def _unwritten() -> Any:
+    return tables.VendorConfigVersion.vendor_id.does_not_exist()
+
+
+@contextmanager
+def _guarded(vendor_id: str) -> Iterator[TransactWrite]:
+    tables.VendorConfigVersion._get_connection()  # both tables must be known before a transaction over them
+    connection = tables.VendorConfig._get_connection().connection
+    try:
+        with TransactWrite(connection=connection, client_request_token=str(uuid4())) as write:
+            yield write
+    except TransactWriteError as error:
+        codes = {reason.code for reason in error.cancellation_reasons if reason}
+        if codes & {"ConditionalCheckFailed", "TransactionConflict"}:
+            raise ConflictError("The row was changed by somebody else.", vendor_id=vendor_id) from error
+        raise
+
+
+def _attributes(vendor: Vendor) -> dict[str, Any]:
+    return {**content(vendor), "notes": vendor.notes or None, "active": vendor.active, "version": vendor.version}
+
+
+def _version(vendor_id: str, number: int, row: Mapping[str, Any], at: datetime, by: str, note: str | None) -> Any:
+    return tables.VendorConfigVersion(
+        vendor_id=vendor_id, version=number, content=row, changed_at=at, changed_by=by, note=note or None
+    )
+
+
+def _version_of(item: tables.VendorConfigVersion) -> Version:
+    number = int(item.version)
+    was = from_content(item.content, version=number) if item.content else None
+    return Version(item.vendor_id, number, was, item.changed_at, item.changed_by, item.note)
+
+
+def _row(item: tables.VendorConfig) -> Row:
+    stored = {name: getattr(item, name) for name in _STORED}
+    found = from_content({**stored, "notes": item.notes or ""}, version=int(item.version))
+    return Row(found, item.created_at, item.updated_at, item.updated_by, item.catalogue_hash)
+
+
+_STORED = (
+    "vendor_id",
+    "vendor_name",
+    "invoice_category",
+    "invoice_sub_type",
+    "email_patterns",
+    "subject_keywords",
+    "parser_type",
+    "field_hints",
+    "supports_pdf",
+    "supports_html",
+    "currency",
+    "locale",
+    "logo_url",
+    "state",
+)
