@@ -75,7 +75,6 @@ class LineItem:
     unit: str | None = None
     component: str | None = None
     evidence: tuple[Evidence, ...] = ()
-    component: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

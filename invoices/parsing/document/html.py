@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from paypulse.core.text import fold_space
-
 from invoices.parsing.document import bounds
 from invoices.parsing.document.errors import DocumentError, Refusal
 from invoices.parsing.document.model import Cell, Embedded, Line, Part, PartKind
+from paypulse.core.text import fold_space
 
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img input ins kbd label mark nobr q s samp small "
@@ -82,7 +81,8 @@ def read_html(
     """The HTML as one part; an empty page gives a part without lines. Raises DocumentError when it is too large."""
     if len(content) > bounds.MAX_HTML_BYTES:
         raise DocumentError(Refusal.TOO_LARGE, bytes=len(content))
-    root = _parse(decode(content, charset))
+    source = decode(content, charset)
+    root = parse(source)
     flow = _Flow(deadline or bounds.Deadline())
     if root is None:
         return Part(kind=PartKind.HTML, index=index, lines=(), name=name)
@@ -97,6 +97,7 @@ def read_html(
         name=name,
         title=fold_space(root.findtext(".//title") or "")[:200] or None,
         images=tuple(_images(flow.images, paths, index)),
+        source=source,
     )
 
 
@@ -124,7 +125,8 @@ def _stateful(charset: str | None) -> bool:
     return bool(charset) and str(charset).lower().startswith(("iso-2022", "utf-7", "hz", "utf-16"))
 
 
-def _parse(text: str) -> Any:
+def parse(text: str) -> Any:
+    """The root of the HTML's tree, or None where nothing can be parsed."""
     from lxml import html
 
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)

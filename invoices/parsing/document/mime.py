@@ -12,13 +12,12 @@ from email.message import Message
 from email.parser import BytesParser
 from email.utils import parseaddr, parsedate_to_datetime
 
-from paypulse.core.text import fold_space
-
 from invoices.parsing.document import bounds
 from invoices.parsing.document.errors import DocumentError, Refusal
 from invoices.parsing.document.html import decode, read_html
 from invoices.parsing.document.model import Cell, Document, Header, Line, Part, PartKind
 from invoices.parsing.document.pdf import read_pdf
+from paypulse.core.text import fold_space
 
 # The words mail programs put before a forwarded mail's own header, in the languages they speak.
 _FORWARDED = {

@@ -62,7 +62,9 @@ class Embedded:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One readable part. `images` are the alternative texts of its pictures, `page_sizes` a PDF's pages in points."""
+    """One readable part. `images` are the alternative texts of its pictures, `page_sizes` a PDF's pages in points, `source`
+    an HTML part's markup as it was received.
+    """
 
     kind: PartKind
     index: int
@@ -72,6 +74,7 @@ class Part:
     title: str | None = None
     images: tuple[Cell, ...] = ()
     page_sizes: tuple[tuple[float, float], ...] = ()
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

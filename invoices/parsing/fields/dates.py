@@ -66,7 +66,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], DateMe
         (re.compile(edge + r"((?:19|20)\d{2})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]"), lambda m: _ymd(m, 1, 2, 3)),
         (re.compile(r"令和\s*(\d{1,2}|元)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日"), _reiwa),
         (re.compile(edge + r"(\d{1,2})" + ordinal + of + name + of + year), lambda m: _named(m, m[1], m[2], m[3])),
-        (re.compile(r"\b" + name + r"\s*(\d{1,2})" + ordinal + r"\s*,?\s*(?:\d{1,2}:\d{2}(?::\d{2})?\s+)?" + year), lambda m: _named(m, m[2], m[1], m[3])),
+        (re.compile(r"\b" + name + r"\s*(\d{1,2})(?!\d)" + ordinal + r"\s*,?\s*(?:\d{1,2}:\d{2}(?::\d{2})?\s+)?" + year), lambda m: _named(m, m[2], m[1], m[3])),
         (re.compile(edge + r"((?:19|20)\d{2})[.,]?\s*" + name + r"\s*(\d{1,2})(?!\d)"), lambda m: _named(m, m[3], m[2], m[1])),
         (re.compile(edge + r"(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?((?:19|20)\d{2}|\d{2})(?![\d]|[.,/-]\d|%)"), _numeric),
     )

@@ -1,0 +1,367 @@
+"""The facts that only one category has: restaurant, plan, store, usage, booking and the like, by their stored names."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from invoices.parsing.document.model import Cell, Document
+from invoices.parsing.fields.dates import find_dates
+from invoices.parsing.fields.periods import Span, find_span
+from invoices.parsing.layout import labelled
+from invoices.parsing.result import Field, LineItem, Reading, Status
+from invoices.parsing.vocabulary import number_of
+from paypulse.core.categories import SubType
+from paypulse.core.text import fold_space
+
+T = TypeVar("T")
+Found = tuple[str, Field[Any] | None]
+
+_MAX_TEXT = 160
+_MAX_LINES = 1_500
+_YEAR_DAYS = range(360, 371)
+_MONTH_DAYS = range(27, 33)
+
+
+@dataclass(frozen=True, slots=True)
+class TravelLeg:
+    """One flight, ride or stay, as far as the document says; dates are local days."""
+
+    departure_location: str
+    arrival_location: str
+    departure_date: date | None = None
+    arrival_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passenger:
+    """A person who travels."""
+
+    name: str
+
+
+def details(document: Document, sub_type: SubType, *, reading: Reading) -> Mapping[str, Field[Any]]:
+    """The category's own facts that the document has, by stored name; what is not there is left out."""
+    return {name: field for name, field in _READERS[sub_type](document, reading) if field is not None}
+
+
+def _food_delivery(document: Document, reading: Reading) -> Iterator[Found]:
+    yield "delivery_fee", reading.shipping
+    yield "discount", reading.discount
+    yield "tip", reading.tip
+    yield "promo_code", _first(document, "promo_code", _code)
+    yield "restaurant", _first(document, "restaurant", _name)
+
+
+def _clothing(document: Document, reading: Reading) -> Iterator[Found]:
+    yield "tax", reading.tax
+    yield "delivery_fee", reading.shipping
+    yield "payment_method", _payment_method(document)
+
+
+def _technology(document: Document, reading: Reading) -> Iterator[Found]:
+    yield from _clothing(document, reading)
+    yield "description", _description(document, reading)
+    yield "notes", _first(document, "notes", _prose)
+
+
+def _subscriptions(document: Document, reading: Reading) -> Iterator[Found]:
+    start, end = _span(document, "billing_period")
+    yield "receipt_number", _first(document, "receipt_number", number_of)
+    yield "invoice_number", reading.invoice_number
+    yield "payment_method", _payment_method(document)
+    yield "plan", _first(document, "plan", _plan) or _only_item(reading)
+    yield "billing_period_start", start
+    yield "billing_period_end", end
+    yield "duration", _first(document, "duration", _length) or _duration(start, end)
+
+
+def _grocery(document: Document, reading: Reading) -> Iterator[Found]:
+    yield "store_name", _first(document, "store_name", _name) or reading.vendor_name
+    yield "store_location", _first(document, "store_location", _address)
+
+
+def _utility(document: Document, reading: Reading) -> Iterator[Found]:
+    start, end = _span(document, "billing_period")
+    yield "utility_type", _first(document, "utility_type", _utility_of) or _anywhere(document, _utility_of)
+    yield "provider", _first(document, "provider", _name) or reading.vendor_name
+    yield "period_start", start
+    yield "period_end", end
+    yield "usage_details", _first(document, "usage_details", _usage) or _anywhere(document, _usage)
+
+
+def _miscellaneous(document: Document, reading: Reading) -> Iterator[Found]:
+    yield "category", _first(document, "category", _name)
+    yield "description", _description(document, reading)
+    yield "tax", reading.tax
+    yield "delivery_fee", reading.shipping
+    yield "notes", _first(document, "notes", _prose)
+
+
+def _travel(document: Document, reading: Reading) -> Iterator[Found]:
+    legs = _legs(document)
+    yield "transport_type", _anywhere(document, _transport)
+    yield "transport_company", _first(document, "transport_company", _name) or reading.vendor_name
+    yield "booking_reference", _first(document, "booking_reference", _booking) or reading.order_number
+    yield "travel_details", legs
+    yield "passengers", _passengers(document)
+
+
+_READERS: dict[SubType, Callable[[Document, Reading], Iterator[Found]]] = {
+    SubType.FOOD_DELIVERY: _food_delivery,
+    SubType.CLOTHING: _clothing,
+    SubType.TECHNOLOGY: _technology,
+    SubType.SUBSCRIPTIONS: _subscriptions,
+    SubType.GROCERY: _grocery,
+    SubType.UTILITY: _utility,
+    SubType.MISCELLANEOUS: _miscellaneous,
+    SubType.TRAVEL: _travel,
+}
+
+
+# -- by label, or anywhere -------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _labels() -> Mapping[str, tuple[str, ...]]:
+    rows = tomllib.loads(Path(__file__).with_name("details.toml").read_text("utf-8"))
+    return {name: tuple(labels) for name, labels in rows.items()}
+
+
+def _first(document: Document, name: str, convert: Callable[[str], T | None]) -> Field[T] | None:
+    return next(labelled(document, _labels()[name], convert), None)
+
+
+def _anywhere(document: Document, convert: Callable[[str], T | None]) -> Field[T] | None:
+    """What a cell says without a label; a guess, so with less confidence."""
+    for cell in _cells(document):
+        value = convert(cell.text)
+        if value is not None:
+            return Field(value, 0.7, Status.READ, "word", (cell.evidence(),))
+    return None
+
+
+def _cells(document: Document) -> Iterator[Cell]:
+    return (cell for part in document.parts for line in part.lines[:_MAX_LINES] for cell in line.cells)
+
+
+# -- texts -----------------------------------------------------------------------------------------------------------
+
+
+def _name(text: str) -> str | None:
+    """A short text with letters, not a sentence, a number or another label."""
+    plain = fold_space(text).strip(" :*")
+    letters = sum(character.isalpha() for character in plain)
+    return (
+        plain
+        if letters >= 2 and len(plain) <= 80 and not plain.endswith(("?", "!", ":")) and len(plain.split()) <= 8
+        else None
+    )
+
+
+def _plan(text: str) -> str | None:
+    return _name(text) if not find_span(text) else None
+
+
+def _prose(text: str) -> str | None:
+    plain = fold_space(text).strip(" :*")
+    return plain[:_MAX_TEXT] if len(plain) > 3 and any(map(str.isalpha, plain)) else None
+
+
+def _address(text: str) -> str | None:
+    """A text that has a number beside words, as streets and postcodes do, and is no mail address."""
+    plain = fold_space(text)
+    has_both = re.search(r"[^\W\d_]{3,}", plain) and re.search(r"\d", plain)
+    return plain[:_MAX_TEXT] if has_both and "@" not in plain and not find_dates(plain) else None
+
+
+def _code(text: str) -> str | None:
+    found = re.match(r"[^\W_](?:[\w-]{1,28})[^\W_]", text.strip())
+    return found[0] if found and found[0].upper() == found[0] else None
+
+
+def _booking(text: str) -> str | None:
+    """Five to twelve capitals and digits, as booking systems give them out."""
+    found = re.match(r"[#\s]*([A-Z0-9](?:[A-Z0-9-]{3,16})[A-Z0-9])(?![\w-])", text)
+    return found[1] if found else None
+
+
+def _length(text: str) -> str | None:
+    found = re.search(r"\d{1,3}\s*(?:x\s*)?[^\W\d_]{1,10}", text)
+    return fold_space(found[0]) if found and not find_dates(text) else None
+
+
+def _usage(text: str) -> str | None:
+    found = re.search(r"(?<![\w.,])\d[\d .,'’\u00a0]{0,12}\s?(?:kWh|MWh|m3|m³|GB|Sm3|Nm3|therms?)(?!\w)", text)
+    return fold_space(found[0]) if found else None
+
+
+_PAYMENT = re.compile(
+    r"(?<!\w)(?:visa|master ?card|maestro|american express|amex|diners(?: club)?|discover|paypal|klarna|swish|vipps|mobilepay|apple pay|google pay|"
+    r"i?deal|bancontact|sofort|giropay|sepa(?:[ -]lastschrift)?|lastschrift|direct debit|bank transfer|autogiro|trustly|twint|blik|przelewy24|"
+    r"dankort|carte bleue|bizum|multibanco|mb way|invoice|gift card|presentkort|kreditkarte|credit card|debit card|kreditkort|bankkort|betaalkaart)(?!\w)"
+    r"(?:[^\w\n]{0,12}(?:ending (?:in|with)|som slutar på|endet auf|x{2,12}|[•*.·]{2,16}|card)?[^\w\n]{0,8}\d{4}(?!\d))?",
+    re.I,
+)
+
+
+def _payment_method(document: Document) -> Field[str] | None:
+    """The labelled way to pay, else the first card or wallet that is named with its last digits."""
+    found = _first(document, "payment_method", _name)
+    return (
+        found
+        or _anywhere(document, lambda text: _paid(text, digits=True))
+        or _anywhere(document, lambda text: _paid(text, digits=False))
+    )
+
+
+def _paid(text: str, *, digits: bool) -> str | None:
+    found = _PAYMENT.search(text)
+    matches = found is not None and len(text) < 200 and (found[0][-1:].isdigit() or not digits)
+    return fold_space(found[0]) if found and matches else None
+
+
+def _only_item(reading: Reading) -> Field[str] | None:
+    if len(reading.line_items) != 1:
+        return None
+    item = reading.line_items[0]
+    return Field(item.description, 0.6, Status.READ, "the only line", item.evidence)
+
+
+def _description(document: Document, reading: Reading) -> Field[str] | None:
+    """What was bought, in one line: the lines' descriptions."""
+    items: Sequence[LineItem] = reading.line_items
+    if not items:
+        return _first(document, "description", _prose)
+    text = ", ".join(item.description for item in items)[:_MAX_TEXT]
+    return Field(text, 0.8, Status.READ, "the lines", items[0].evidence)
+
+
+# -- kinds of utility and transport ----------------------------------------------------------------------------------
+
+
+def _one_of(kinds: Mapping[str, str]) -> Callable[[str], str | None]:
+    patterns = {name: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.I) for name, words in kinds.items()}
+
+    def convert(text: str) -> str | None:
+        found = ((match.start(), name) for name, pattern in patterns.items() if (match := pattern.search(text)))
+        return min(found, default=(0, None))[1]
+
+    return convert
+
+
+_utility_of = _one_of(
+    {
+        "electricity": r"el|elhandel|elnät|elförbrukning|elfaktura|elavtal|electricity|strom|stromverbrauch|ökostrom|électricité|elektriciteit|electricidad|energia elettrica|sähkö|strøm",
+        "heating": r"fjärrvärme|värme|district heating|heating|fernwärme|heizung|chauffage|stadsverwarming|fjernvarme|kaukolämpö",
+        "gas": r"gas|naturgas|natural gas|erdgas|gaz|gaz naturel|aardgas",
+        "water": r"vatten|water|wasser|trinkwasser|eau|acqua|agua|vann|vand|vesi",
+        "broadband": r"bredband|broadband|internet|internetzugang|fiber|fibre|dsl|glasfaser|wifi",
+        "mobile": r"mobil|mobile|mobilabonnemang|mobilfunk|mobiltelefoni|handyvertrag|sim",
+        "telephone": r"telefoni|telephone|telefon|festnetz|landline",
+        "waste": r"renhållning|avfall|sophämtning|waste|abfall|müll|ordures",
+    }
+)
+_transport = _one_of(
+    {
+        "flight": r"flights?|flyg|flygresa|flug|flüge|vols?|vuelos?|volo|vlucht|lot|boarding pass|airport|flygplats|flughafen|e-?ticket",
+        "bus": r"bus|buss|busresa|fernbus|autobus|coach|autocar",
+        "train": r"train|tåg|tågresa|zug|bahn|trein|treno|tren|pociąg|vlak|tog|juna",
+        "ferry": r"ferry|färja|fähre|veerboot|traghetto|ferge|færge",
+        "taxi": r"taxi|ride|your trip|cab",
+        "car": r"car rental|rental car|hyrbil|mietwagen|location de voiture|huurauto",
+        "hotel": r"hotel|hotell|hôtel|nights?|nätter|nächte|nuits|check-?in",
+    }
+)
+
+
+# -- periods ---------------------------------------------------------------------------------------------------------
+
+
+def _span(document: Document, name: str) -> tuple[Field[date] | None, Field[date] | None]:
+    """First and last day: each by a label of its own, else both beside one label."""
+    start, end = (_first(document, each, _day) for each in ("period_start", "period_end"))
+    if start and end and start.value <= end.value:
+        return start, end
+    both = _first(document, name, find_span)
+    return (_part(both, 0), _part(both, 1)) if both else (None, None)
+
+
+def _part(span: Field[Span], index: int) -> Field[date]:
+    return Field(span.value[index], span.confidence, span.status, span.method, span.evidence)
+
+
+def _day(text: str) -> date | None:
+    days = find_dates(text)
+    return days[0].value if len(days) == 1 else None
+
+
+def _duration(start: Field[date] | None, end: Field[date] | None) -> Field[str] | None:
+    """One month or one year, where the period is that long."""
+    days = (end.value - start.value).days if start and end else 0
+    text = "1 month" if days in _MONTH_DAYS else "1 year" if days in _YEAR_DAYS else None
+    return Field(text, 0.8, Status.READ, "length of the period", end.evidence) if text and end else None
+
+
+# -- journeys --------------------------------------------------------------------------------------------------------
+
+_ARROW = re.compile(r"^\s*([^\W\d_][^→➜➔⇒>\n]{1,60}?)\s*(?:→|➜|➔|⇒|->|–>)\s*([^\W\d_][^→➜➔⇒>\n]{1,60}?)\s*$")
+_AIRPORTS = re.compile(
+    r"([^\W\d_][\w .'-]{1,40})\s*\(([A-Z]{3})\)\s*(?:-|–|—|to|till|nach|à|naar|→)\s*([^\W\d_][\w .'-]{1,40})\s*\(([A-Z]{3})\)"
+)
+_CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b.*$")
+
+
+def _legs(document: Document) -> Field[tuple[TravelLeg, ...]] | None:
+    """Departures paired with arrivals in their order, else places joined by an arrow."""
+    starts = list(labelled(document, _labels()["departure"], _stop))
+    ends = list(labelled(document, _labels()["arrival"], _stop))
+    if starts and len(starts) == len(ends):
+        legs = tuple(
+            TravelLeg(a.value[0], b.value[0], a.value[1], b.value[1]) for a, b in zip(starts, ends, strict=True)
+        )
+        return Field(legs, 0.8, Status.READ, starts[0].method, (*starts[0].evidence, *ends[0].evidence))
+    joined = [(cell, leg) for cell in _cells(document) if (leg := _joined(cell.text))]
+    unique = tuple(dict.fromkeys(leg for _, leg in joined))
+    return Field(unique, 0.7, Status.READ, "arrow", (joined[0][0].evidence(),)) if unique else None
+
+
+def _stop(text: str) -> tuple[str, date | None] | None:
+    """A place, and the day where one stands after it."""
+    days = find_dates(text)
+    place = text[: days[0].start] if days else _CLOCK.sub("", text)
+    name = _name(place.strip(" ,;-–:")) if place else None
+    return (name, days[0].value if days else None) if name and len(name.split()) <= 5 else None
+
+
+def _joined(text: str) -> TravelLeg | None:
+    airports = _AIRPORTS.search(text)
+    if airports:
+        return TravelLeg(f"{airports[1].strip()} ({airports[2]})", f"{airports[3].strip()} ({airports[4]})")
+    arrow = _ARROW.match(text[:140])
+    return TravelLeg(arrow[1].strip(), arrow[2].strip()) if arrow else None
+
+
+def _passengers(document: Document) -> Field[tuple[Passenger, ...]] | None:
+    found = list(labelled(document, _labels()["passenger"], _person))
+    names = dict.fromkeys(field.value for field in found)
+    people = tuple(Passenger(name) for name in names)
+    return Field(people, 0.8, Status.READ, found[0].method, found[0].evidence) if found else None
+
+
+def _person(text: str) -> str | None:
+    """Two to five words of letters, as names are."""
+    plain = fold_space(text).strip(" ,:")
+    words = plain.split()
+    return (
+        plain
+        if 2 <= len(words) <= 5
+        and all(word.replace("-", "").replace("'", "").replace(".", "").isalpha() for word in words)
+        else None
+    )
