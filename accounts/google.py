@@ -53,6 +53,10 @@ class GrantEndedError(PayPulseError):
         self.cause = cause
 
 
+class ScopeError(PayPulseError):
+    """What was granted does not cover reading mail."""
+
+
 class GoogleUnavailableError(PayPulseError):
     """Google did not answer, or answered that it cannot right now."""
 
@@ -97,6 +101,36 @@ def identity(access_token: str) -> Identity:
         raise GoogleUnavailableError("Google did not say whose token it is", status=answer.status_code)
     body = answer.json()
     return Identity(google_id=str(body["sub"]), email=str(body["email"]).casefold())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenFacts:
+    """What Google says of an access token: whose it is, what it may do, and for how many seconds yet."""
+
+    google_id: str
+    email: str
+    scopes: tuple[str, ...]
+    expires_in: int
+
+
+def identify(access_token: str) -> TokenFacts:
+    """Google's own word on a token that an app obtained, so that nobody has to believe the app.
+
+    Raises ScopeError when it may not read mail, GrantEndedError when Google refuses it, GoogleUnavailableError.
+    """
+    answer = _ask("POST", config().google.tokeninfo_uri, data={"access_token": access_token})
+    if answer.status_code in (400, 401):
+        raise GrantEndedError(Cause.REVOKED)
+    if answer.status_code != requests.codes.ok:
+        raise GoogleUnavailableError("Google did not say what the token is", status=answer.status_code)
+    body = answer.json()
+    scopes = tuple(str(body.get("scope", "")).split())
+    if GMAIL_READONLY not in scopes:
+        raise ScopeError("the token may not read mail")
+    who = identity(access_token)
+    return TokenFacts(
+        google_id=who.google_id, email=who.email, scopes=scopes, expires_in=int(body.get("expires_in", 0))
+    )
 
 
 def renewed(refresh_token: str) -> GoogleTokens:

@@ -23,7 +23,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from accounts import audit, grants, letters, store, tables, vault
-from accounts.google import GMAIL_READONLY, Cause, GoogleTokens, GrantEndedError, Revocation, revoke
+from accounts.google import GMAIL_READONLY, Cause, GoogleTokens, GrantEndedError, Revocation, ScopeError, revoke
 from paypulse.core.categories import Category
 from paypulse.core.clock import now
 from paypulse.core.errors import ConflictError, NotFoundError, PayPulseError
@@ -47,10 +47,6 @@ class ReconnectNeededError(PayPulseError):
     def __init__(self, cause: Cause, *, mailbox_id: str) -> None:
         super().__init__("the mailbox needs reconnecting", cause=str(cause), mailbox_id=mailbox_id)
         self.cause = cause
-
-
-class ScopeMissingError(PayPulseError):
-    """The consent does not cover reading mail."""
 
 
 class SyncRunningError(PayPulseError):
@@ -97,11 +93,11 @@ def mailbox_id_of(google_id: str) -> str:
 def connect(user_id: str, *, google_id: str, email: str, tokens: GoogleTokens, scopes: Sequence[str]) -> Mailbox:
     """The mailbox, connected; a known one keeps its marks, so that fetching goes on from where it stopped.
 
-    Raises ScopeMissingError without the right to read mail, NotFoundError when the person is gone, ConflictError when
+    Raises ScopeError without the right to read mail, NotFoundError when the person is gone, ConflictError when
     another consent came between.
     """
     if GMAIL_READONLY not in scopes:
-        raise ScopeMissingError("the consent does not cover reading mail")
+        raise ScopeError("the consent does not cover reading mail")
     mailbox_id = mailbox_id_of(google_id)
     token_row = grants.row_for(user_id, mailbox_id, tokens=tokens)
     changes = _connected(mailbox_id, email=email, scopes=scopes, ends=tokens.grant_expires_at)

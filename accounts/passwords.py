@@ -48,11 +48,10 @@ def spend_time(password: str) -> None:
     verify(password, _decoy())
 
 
-def demand_strong(password: str, *, about: tuple[str, ...] = ()) -> None:
-    """Return when the password may be used; raise WeakPasswordError when it is short, common or made of `about`.
+def check_strength(password: str, *, email: str = "", name: str = "") -> None:
+    """Return when the password may be used; raise WeakPasswordError when it is short, common or made of name or address.
 
-    The rules are NIST SP 800-63B's: length and a list of common passwords, no composition rules. `about` is what is known
-    of the person (address, name).
+    The rules are NIST SP 800-63B's: length and what is tried first, no composition rules.
     """
     plain = _canonical(password).casefold()
     if len(plain) < SHORTEST:
@@ -61,12 +60,12 @@ def demand_strong(password: str, *, about: tuple[str, ...] = ()) -> None:
         raise WeakPasswordError(f"Use at most {LONGEST} characters.")
     if is_common(plain) or len(set(plain)) < 5:
         raise WeakPasswordError("This password is on the lists attackers try first.")
-    if any(part in plain for part in _parts(about)):
+    if any(part in plain for part in _parts(email, name)):
         raise WeakPasswordError("Do not use your name or address in the password.")
 
 
-def _parts(about: tuple[str, ...]) -> tuple[str, ...]:
-    words = (word for text in about for word in (text.casefold(), *text.casefold().split("@")))
+def _parts(email: str, name: str) -> tuple[str, ...]:
+    words = (email.casefold(), *email.casefold().split("@"), name.casefold(), *name.casefold().split())
     return tuple(word for word in words if len(word) >= 5)
 
 

@@ -66,7 +66,7 @@ def create_user(
 ) -> User:
     """The new person. Raises UserExistsError when the address is taken, InvalidEmailError, or passwords.WeakPasswordError."""
     address = normalised(email)
-    passwords.demand_strong(password, about=(address, name))
+    passwords.check_strength(password, email=address, name=name)
     return add(
         email=address,
         name=name,
@@ -121,7 +121,7 @@ def password_matches(user_id: str, password: str) -> bool:
 def set_password(user_id: str, password: str) -> User:
     """The person with the new password and the next session version, which ends every JWT. Raises WeakPasswordError."""
     before = _row(user_id)
-    passwords.demand_strong(password, about=(before.email, before.name))
+    passwords.check_strength(password, email=before.email, name=before.name)
     return _user(
         _update(user_id, tables.User.password.set(passwords.hashed(password)), tables.User.session_version.add(1))
     )

@@ -27,6 +27,7 @@ class Google:
     token_uri: str
     revoke_uri: str
     userinfo_uri: str
+    tokeninfo_uri: str
     gmail_endpoint: str
 
 
@@ -91,6 +92,7 @@ def _google(source: _Source) -> Google:
         token_uri=source.url("GOOGLE_TOKEN_URI", "https://oauth2.googleapis.com/token"),
         revoke_uri=source.url("GOOGLE_REVOKE_URI", "https://oauth2.googleapis.com/revoke"),
         userinfo_uri=source.url("GOOGLE_USERINFO_URI", "https://openidconnect.googleapis.com/v1/userinfo"),
+        tokeninfo_uri=source.url("GOOGLE_TOKENINFO_URI", "https://oauth2.googleapis.com/tokeninfo"),
         gmail_endpoint=source.url("GOOGLE_GMAIL_ENDPOINT", "https://gmail.googleapis.com"),
     )
 

@@ -1,0 +1,45 @@
+"""Counting attempts, so that guessing and flooding stop being worth it.
+
+Access patterns
+- one more attempt in this window: Throttles[key], a single ADD, which is exact under any concurrency
+- rows forget themselves by TTL; keys are hashes, so that no address is kept here
+"""
+
+from __future__ import annotations
+
+import hmac
+from datetime import UTC, datetime
+
+from accounts import tables
+from paypulse.core.clock import epoch
+from paypulse.core.config import config
+from paypulse.core.errors import PayPulseError
+
+
+class ThrottledError(PayPulseError):
+    """Too many attempts; `retry_after` seconds from now the next one counts afresh."""
+
+    retryable = True
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("Too many attempts. Please wait a little.", retry_after=retry_after)
+        self.retry_after = retry_after
+
+
+def check(key: str, *, limit: int, seconds: int) -> None:
+    """Count one attempt under `key`; raises ThrottledError when it is more than `limit` in this window of `seconds`."""
+    window, row = epoch() // seconds, tables.Throttle
+    ends = (window + 1) * seconds
+    counted = row(_hidden(key, window))
+    counted.update([row.attempts.add(1), row.expires_at.set(datetime.fromtimestamp(ends, UTC))])
+    if counted.attempts > limit:
+        raise ThrottledError(max(1, ends - epoch()))
+
+
+def forgive(key: str, *, seconds: int) -> None:
+    """Forget the attempts under `key` in this window, after one that succeeded."""
+    tables.Throttle(_hidden(key, epoch() // seconds)).delete()
+
+
+def _hidden(key: str, window: int) -> str:
+    return hmac.digest(config().secret_key.encode(), f"throttle|{key}|{window}".encode(), "sha256").hex()
