@@ -11,6 +11,7 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UTCDateTimeAttribute,
 )
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from paypulse.core.tables import Table
 
@@ -58,6 +59,14 @@ class VendorConfigVersion(Table):
     note = UnicodeAttribute(null=True)
 
 
+class VendorReadingUserIndex(GlobalSecondaryIndex["VendorReading"]):
+    class Meta:
+        index_name = "UserID-index"
+        projection = KeysOnlyProjection()
+
+    user_id = UnicodeAttribute(hash_key=True, attr_name="UserID")
+
+
 class VendorReading(Table):
     """How one document of a vendor was read, without its content: what drift and ask-rate are computed from.
 
@@ -76,6 +85,7 @@ class VendorReading(Table):
     statuses = JSONAttribute(default=dict)
     shadow = BooleanAttribute(default=False)
     expires_at = TTLAttribute(null=True)
+    user_index = VendorReadingUserIndex()
 
 
 TABLES: tuple[type[Table], ...] = (VendorConfig, VendorConfigVersion, VendorReading)
