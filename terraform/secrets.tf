@@ -1,0 +1,102 @@
+# The key for mailbox tokens, logs and settings, and the settings that no state file may hold.
+data "aws_iam_policy_document" "key" {
+  #checkov:skip=CKV_AWS_109:A key policy's resource is the key itself
+  #checkov:skip=CKV_AWS_111:A key policy's resource is the key itself
+  #checkov:skip=CKV_AWS_356:A key policy's resource is the key itself
+  statement {
+    sid       = "AccountDecides"
+    actions   = ["kms:*"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["${local.arn_prefix}:iam::${local.account_id}:root"]
+    }
+  }
+
+  statement {
+    sid       = "LogsAreEncrypted"
+    actions   = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"]
+    resources = ["*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["logs.${var.region}.amazonaws.com"]
+    }
+
+    condition {
+      test     = "ArnLike"
+      variable = "kms:EncryptionContext:aws:logs:arn"
+      values   = ["${local.arn_prefix}:logs:${var.region}:${local.account_id}:log-group:*"]
+    }
+  }
+
+  statement {
+    sid       = "AlarmsReachTheTopic"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = ["*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [local.account_id]
+    }
+  }
+}
+
+resource "aws_kms_key" "this" {
+  description             = "PayPulse: mailbox tokens, settings, logs"
+  enable_key_rotation     = true
+  deletion_window_in_days = 30
+  policy                  = data.aws_iam_policy_document.key.json
+}
+
+resource "aws_kms_alias" "this" {
+  name          = "alias/${var.name}"
+  target_key_id = aws_kms_key.this.key_id
+}
+
+# Made empty; docs/deploy.md says how its value is set, and what it holds.
+resource "aws_secretsmanager_secret" "settings" {
+  #checkov:skip=CKV2_AWS_57:Its keys are rotated by hand, new beside old, because Google's client secret cannot be rotated from here
+  name                    = "${var.name}/settings"
+  description             = "Secret settings, read when a function starts: a JSON object of variable names and values"
+  kms_key_id              = aws_kms_key.this.arn
+  recovery_window_in_days = var.protect_data ? 30 : 0
+}
+
+resource "aws_sesv2_configuration_set" "this" {
+  configuration_set_name = var.name
+
+  delivery_options {
+    tls_policy = "REQUIRE"
+  }
+
+  reputation_options {
+    reputation_metrics_enabled = true
+  }
+
+  suppression_options {
+    suppressed_reasons = ["BOUNCE", "COMPLAINT"]
+  }
+}
+
+resource "aws_sesv2_email_identity" "this" {
+  email_identity         = var.mail_domain
+  configuration_set_name = aws_sesv2_configuration_set.this.configuration_set_name
+}
+
+# Where a mobile app is notified: each device of each person is an endpoint of its own below it, never one topic for all.
+resource "aws_sns_platform_application" "push" {
+  count = var.push == null ? 0 : 1
+
+  name                = var.name
+  platform            = var.push.platform
+  platform_credential = var.push.credential
+  platform_principal  = var.push.principal
+}

@@ -1,0 +1,243 @@
+variable "name" {
+  description = "Prefix of whatever has no fixed name: roles, keys, alarms, the API."
+  type        = string
+  default     = "paypulse"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,20}$", var.name))
+    error_message = "name is 2 to 21 lower-case letters, digits and hyphens, and starts with a letter."
+  }
+}
+
+variable "region" {
+  description = "AWS region of everything."
+  type        = string
+  default     = "eu-north-1"
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region looks like eu-north-1."
+  }
+}
+
+variable "tags" {
+  description = "Further tags on everything."
+  type        = map(string)
+  default     = {}
+}
+
+variable "site_url" {
+  description = "Public https address of the site. Null means the address that API Gateway gives it."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.site_url == null || can(regex("^https://[^/]+$", coalesce(var.site_url, "https://x")))
+    error_message = "site_url is https:// and a host, without a path."
+  }
+}
+
+variable "domains" {
+  description = "Own domain names of the site and the API, each with the ARN of its ACM certificate in this region."
+  type = map(object({
+    name            = string
+    certificate_arn = string
+  }))
+  default = {}
+
+  validation {
+    condition     = length(setsubtract(keys(var.domains), ["site", "api"])) == 0
+    error_message = "domains has the keys site and api only."
+  }
+}
+
+variable "mail_domain" {
+  description = "Domain that mail is sent from; SES verifies it by the DNS records in the output mail_dns_records."
+  type        = string
+  default     = "paypulse.example"
+
+  validation {
+    condition     = can(regex("^[a-z0-9-]+(\\.[a-z0-9-]+)+$", var.mail_domain))
+    error_message = "mail_domain is a bare domain name."
+  }
+}
+
+variable "push" {
+  description = "Platform of mobile push notifications (SNS), for example GCM with its credential; null for none."
+  type = object({
+    platform   = string
+    credential = string
+    principal  = optional(string)
+  })
+  default   = null
+  sensitive = true
+}
+
+# --- data -----------------------------------------------------------------------------------------------------------------
+
+variable "invoices_bucket" {
+  description = "Bucket of the original documents."
+  type        = string
+  default     = "rental-invoices-bucket"
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.invoices_bucket))
+    error_message = "invoices_bucket is a valid bucket name: 3 to 63 lower-case letters, digits, dots and hyphens."
+  }
+}
+
+variable "lambda_bucket" {
+  description = "Bucket of the functions' packages."
+  type        = string
+  default     = "paypulse-lambda-bucket"
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.lambda_bucket))
+    error_message = "lambda_bucket is a valid bucket name: 3 to 63 lower-case letters, digits, dots and hyphens."
+  }
+}
+
+variable "protect_data" {
+  description = "Refuse to delete tables, and buckets that hold anything. Set false, and apply, before a destroy."
+  type        = bool
+  default     = true
+}
+
+variable "recoverable_tables" {
+  description = "Tables with point-in-time recovery beside RetailInvoices, which always has it."
+  type        = set(string)
+  default     = []
+}
+
+variable "autoscale_rental" {
+  description = "Scale RentalInvoices and its index between 1 and 10 units at 70 % use. Emulators without Application Auto Scaling set false."
+  type        = bool
+  default     = true
+}
+
+# --- functions ------------------------------------------------------------------------------------------------------------
+
+variable "bundle" {
+  description = "Folder that `make bundle` filled: {architecture}/{function}.zip."
+  type        = string
+  default     = "../build/bundle"
+}
+
+variable "architecture" {
+  description = "Processor of the functions."
+  type        = string
+  default     = "arm64"
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.architecture)
+    error_message = "architecture is arm64 or x86_64."
+  }
+}
+
+variable "parser_image_tag" {
+  description = "Tag of the parsers' images in their repositories. Null deploys the parsers as ZIPs, where images cannot be built or run."
+  type        = string
+  default     = null
+}
+
+variable "fetch_concurrency" {
+  description = "Mailboxes fetched at once, per queue. Gmail allows a project 6,000 units a minute for one person and more in all."
+  type        = number
+  default     = 10
+
+  validation {
+    condition     = var.fetch_concurrency >= 2 && var.fetch_concurrency <= 1000
+    error_message = "fetch_concurrency is 2 to 1000, as SQS event sources allow."
+  }
+}
+
+variable "max_receives" {
+  description = "How often a queue message is tried before it lands in the dead-letter queue."
+  type        = number
+  default     = 5
+
+  validation {
+    condition     = var.max_receives >= 1 && var.max_receives <= 100
+    error_message = "max_receives is 1 to 100."
+  }
+}
+
+variable "schedules" {
+  description = "Other expressions for schedules, by their names in functions.yaml."
+  type        = map(string)
+  default     = {}
+}
+
+variable "schedules_enabled" {
+  description = "Whether schedules run; false for an environment that shall stay quiet."
+  type        = bool
+  default     = true
+}
+
+variable "log_days" {
+  description = "Days that logs are kept."
+  type        = number
+  default     = 365
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731], var.log_days)
+    error_message = "log_days is one of the numbers that CloudWatch Logs knows."
+  }
+}
+
+# --- the site -------------------------------------------------------------------------------------------------------------
+
+variable "site_package" {
+  description = "ZIP of the site that `make package-web` built with Zappa. Null leaves the site out."
+  type        = string
+  default     = null
+}
+
+variable "site_start" {
+  description = "How the site's cold start is kept short: on-demand (nothing), snapstart (a snapshot), provisioned (warm copies)."
+  type        = string
+  default     = "on-demand"
+
+  validation {
+    condition     = contains(["on-demand", "snapstart", "provisioned"], var.site_start)
+    error_message = "site_start is on-demand, snapstart or provisioned."
+  }
+}
+
+variable "site_warm_copies" {
+  description = "Warm copies when site_start is provisioned."
+  type        = number
+  default     = 1
+}
+
+variable "max_upload_bytes" {
+  description = "Largest document a person may upload. A request through Lambda is 6 MB at most, base64 included."
+  type        = number
+  default     = 4194304
+}
+
+variable "api_requests_per_second" {
+  description = "Steady requests a second that each API takes; bursts may be twice as many."
+  type        = number
+  default     = 100
+}
+
+# --- watching -------------------------------------------------------------------------------------------------------------
+
+variable "alarm_email" {
+  description = "Address that alarms and budget warnings go to. Null leaves the topic without a subscriber."
+  type        = string
+  default     = null
+}
+
+variable "budget_usd" {
+  description = "Monthly budget in US dollars: a warning at 80 % and at a forecast of 100 %. 0 for none."
+  type        = number
+  default     = 0
+}
+
+variable "ask_rate_limit" {
+  description = "Share of documents, in percent of a day's, that may ask the person before an alarm."
+  type        = number
+  default     = 20
+}
