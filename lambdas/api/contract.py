@@ -192,9 +192,9 @@ class Correction(Request):
     total_amount: Decimal | UnsetType = UNSET
     currency: Currency | UnsetType = UNSET
     invoice_date: Day | UnsetType = UNSET
-    due_date: Day | None | UnsetType = UNSET
-    invoice_number: Annotated[str, Meta(max_length=100)] | None | UnsetType = UNSET
-    paid_on: Day | None | UnsetType = UNSET
+    due_date: Day | UnsetType | None = UNSET
+    invoice_number: Annotated[str, Meta(max_length=100)] | UnsetType | None = UNSET
+    paid_on: Day | UnsetType | None = UNSET
 
 
 class Original(Struct, kw_only=True):
