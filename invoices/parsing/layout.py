@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from invoices.parsing.document.model import Cell, Document, Line, Part
 from invoices.parsing.result import Field, Status
 
 T = TypeVar("T")
+
+# A text's value, or None where it has none.
+Convert: TypeAlias = Callable[[str], T | None]
 
 # The rest of a text after a label that it begins with, or None where it does not begin with one.
 Match = Callable[[str], str | None]
@@ -40,14 +43,31 @@ class Neighbour:
 
 
 def labelled(
-    document: Document, labels: Iterable[str], convert: Callable[[str], T | None], *, why: str = "label"
+    document: Document, labels: Iterable[str], convert: Convert[T], *, why: str = "label"
 ) -> Iterator[Field[T]]:
-    """The values beside the labels, in the labels' order; `convert` gives a text's value, or None where it has none."""
+    """The first value beside each label, in the labels' order."""
+    done: set[Cell] = set()
+    for label, field in _beside_labels(document, labels, convert, why=why):
+        if label not in done:
+            done.add(label)
+            yield field
+
+
+def all_labelled(
+    document: Document, labels: Iterable[str], convert: Convert[T], *, why: str = "label"
+) -> Iterator[Field[T]]:
+    """Every value beside the labels, in the labels' order, the surest side of each first."""
+    return (field for _, field in _beside_labels(document, labels, convert, why=why))
+
+
+def _beside_labels(
+    document: Document, labels: Iterable[str], convert: Convert[T], *, why: str
+) -> Iterator[tuple[Cell, Field[T]]]:
     for label in labels:
         for neighbour in beside(document, begins(label)):
             value = convert(neighbour.text)
             if value is not None:
-                yield Field(value, 0.9, Status.READ, f"{why} {label}", (neighbour.cell.evidence(),))
+                yield neighbour.label, Field(value, 0.9, Status.READ, f"{why} {label}", (neighbour.cell.evidence(),))
 
 
 @lru_cache(maxsize=4096)

@@ -19,7 +19,7 @@ from invoices.parsing.fields import references
 from invoices.parsing.fields.amounts import find_amounts
 from invoices.parsing.fields.dates import find_dates
 from invoices.parsing.fields.periods import Span, find_month, find_span
-from invoices.parsing.layout import begins, labelled
+from invoices.parsing.layout import all_labelled, begins, labelled
 from invoices.parsing.rental_words import LABELS, RentPart, rent_part, titled_rent
 from invoices.parsing.result import Evidence, Field, LineItem, Status
 
@@ -140,7 +140,7 @@ def _amount(text: str) -> Decimal | None:
 
 def _sum(document: Document) -> _Sum | None:
     """The labelled total that the breakdown makes; else the machine line's; else the first labelled, unsure alone."""
-    totals = list(labelled(document, LABELS["total_amount"], _amount))
+    totals = list(all_labelled(document, LABELS["total_amount"], _amount))
     machine = list(_machine_totals(document))
     rows = _rows(document)
     for total in (*totals, *machine):
@@ -233,7 +233,7 @@ def _item(row: _Row, back: int) -> LineItem:
 def _tax(document: Document, summed: _Sum | None) -> Field[Decimal] | None:
     """The labelled tax, unless it is more than the total it is a part of."""
     limit = abs(summed.total.value) if summed else None
-    found = labelled(document, LABELS["tax"], _amount)
+    found = all_labelled(document, LABELS["tax"], _amount)
     return next((tax for tax in found if limit is None or abs(tax.value) < limit), None)
 
 
@@ -242,7 +242,7 @@ def _tax(document: Document, summed: _Sum | None) -> Field[Decimal] | None:
 
 def _ocr(document: Document) -> Field[str] | None:
     """The OCR number whose check digit agrees; a labelled one that fails it is given too, but unsure."""
-    beside_label = list(labelled(document, LABELS["ocr_number"], _digits))
+    beside_label = list(all_labelled(document, LABELS["ocr_number"], _digits))
     machine = {match[1] for _, match in _machine(document)}
     for field in beside_label:
         if references.ocr(field.value):

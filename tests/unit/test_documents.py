@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, timedelta
 from email import message_from_bytes, policy
+from email.utils import parseaddr
 
 import pytest
 
@@ -12,6 +13,8 @@ from paypulse.core.categories import SubType
 from paypulse.sandbox.documents.inbox import Ending, demo_messages
 from paypulse.sandbox.documents.receipts import ReceiptFacts
 from paypulse.sandbox.documents.rent import RentFacts
+from vendors.query import claims
+from vendors.rows import shipped
 
 TODAY = date(2026, 11, 24)
 
@@ -50,3 +53,11 @@ def test_every_mail_can_be_parsed_and_has_its_own_message_id():
     parsed = [message_from_bytes(message.raw, policy=policy.default) for message in demo_messages(TODAY)]
     assert len({mail["Message-ID"] for mail in parsed}) == len(parsed)
     assert not any(part.defects for mail in parsed for part in mail.walk())
+
+
+def test_each_mail_of_a_known_shop_is_claimed_by_its_own_catalogue_row_alone():
+    rows = shipped()
+    for message in demo_messages(TODAY):
+        sender = parseaddr(message.sender)[1]
+        claiming = [row.vendor_id for row in rows if claims(row, sender=sender, subject=message.subject)]
+        assert claiming == ([message.vendor_id] if message.vendor_id else []) or message.ending is Ending.IGNORED
