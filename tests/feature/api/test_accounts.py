@@ -1,0 +1,144 @@
+"""Signing up, signing in and the profile, over the published routes."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import timedelta
+
+import jwt
+import pytest
+
+from accounts import store, tokens
+from accounts.tokens import Scope
+from accounts.user import User
+from paypulse.core import clock
+from paypulse.sandbox.google import FakeGoogle
+from tests.feature.api.conftest import PASSWORD, Client
+
+SIGNUP = {"email": "new@example.com", "name": "Nova", "password": PASSWORD}
+
+
+def test_signing_up_gives_a_bearer_token_that_opens_the_profile(nobody: Client) -> None:
+    reply = nobody("POST", "/v1/auth/signup", SIGNUP)
+
+    assert (reply.status, reply.body["code"], reply.data["username"]) == (201, 201, "Nova")
+    assert reply.data["token_type"] == "Bearer"
+    profile = Client(reply.data["access_token"])("GET", "/v1/user/me")
+    today = clock.today().isoformat()
+    assert profile.data == {
+        "name": "Nova",
+        "email": "new@example.com",
+        "created_on": today,
+        "gmail_account_connected": False,
+    }
+
+
+def test_an_address_that_is_taken_is_refused(nobody: Client) -> None:
+    nobody("POST", "/v1/auth/signup", SIGNUP)
+    reply = nobody("POST", "/v1/auth/signup", {**SIGNUP, "email": "NEW@example.com"})
+
+    assert (reply.status, reply.code) == (409, "USER_ALREADY_EXISTS")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ("{", 400, "INVALID_JSON"),
+        ({"email": "a@example.com"}, 400, "MISSING_FIELDS"),
+        ({**SIGNUP, "name": 7}, 400, "INVALID_REQUEST"),
+        ({**SIGNUP, "email": "no address"}, 400, "INVALID_REQUEST"),
+        ({**SIGNUP, "password": "password"}, 400, "INVALID_REQUEST"),
+    ],
+)
+def test_a_signup_that_does_not_fit_says_why(nobody: Client, body: object, status: int, code: str) -> None:
+    reply = nobody("POST", "/v1/auth/signup", body)
+
+    assert (reply.status, reply.code) == (status, code)
+
+
+def test_the_wrong_media_type_is_415(nobody: Client) -> None:
+    assert nobody("POST", "/v1/auth/login", "email=a", content_type="text/plain").status == 415
+
+
+def test_an_oversized_body_is_413(nobody: Client) -> None:
+    assert nobody("POST", "/v1/auth/login", "x" * 5_000_000).status == 413
+
+
+def test_signing_in_tells_the_right_password_from_a_wrong_one(nobody: Client, alice: User) -> None:
+    right = nobody("POST", "/v1/auth/login", {"email": "Alice@Example.com", "password": PASSWORD})
+    wrong = nobody("POST", "/v1/auth/login", {"email": "alice@example.com", "password": "wrong"})
+    unknown = nobody("POST", "/v1/auth/login", {"email": "who@example.com", "password": "wrong"})
+
+    assert (right.status, right.data["username"]) == (200, "Alice")
+    assert (wrong.status, wrong.code) == (401, "INVALID_CREDENTIALS")
+    assert unknown.body == wrong.body
+
+
+def test_guessing_is_throttled_and_says_for_how_long(nobody: Client, alice: User) -> None:
+    guesses = [nobody("POST", "/v1/auth/login", {"email": "alice@example.com", "password": str(n)}) for n in range(11)]
+
+    assert (guesses[-1].status, guesses[-1].code) == (429, "RATE_LIMITED")
+    assert int(guesses[-1].headers["retry-after"]) > 0
+
+
+def test_a_token_that_has_run_out_says_so(alice: User) -> None:
+    token = tokens.issue(alice).token
+    with clock.frozen(clock.now() + timedelta(hours=2)):
+        reply = Client(token)("GET", "/v1/user/me")
+
+    assert (reply.status, reply.code) == (401, "TOKEN_EXPIRED")
+
+
+def test_a_password_change_ends_the_tokens_made_before(alice: User, as_alice: Client) -> None:
+    store.set_password(alice.user_id, "something-else-entirely-9")
+
+    assert as_alice("GET", "/v1/user/me").code == "INVALID_TOKEN"
+
+
+def test_a_token_without_a_signature_or_with_a_foreign_one_is_refused(alice: User) -> None:
+    claims = jwt.decode(tokens.issue(alice).token, options={"verify_signature": False})
+    head = base64.urlsafe_b64encode(json.dumps({"alg": "none", "typ": "JWT"}).encode()).rstrip(b"=").decode()
+    body = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
+    foreign = jwt.encode(claims, "another key that is long enough to be one", algorithm="HS256")
+
+    for token in (f"{head}.{body}.", foreign, "nonsense"):
+        assert (Client(token)("GET", "/v1/user/me").status, token) == (401, token)
+
+
+def test_a_personal_token_does_only_what_its_scopes_say(alice: User) -> None:
+    reader = Client(tokens.make(alice.user_id, name="script", scopes=(Scope.READ,)))
+
+    assert reader("GET", "/v1/user/me").status == 200
+    refused = reader("POST", "/v1/auth/gmail/store-tokens", {"access_token": "x", "scope": ["y"]})
+    assert (refused.status, refused.code) == (403, "INVALID_TOKEN")
+
+
+def test_tokens_of_an_app_connect_the_mailbox(alice: User, google: FakeGoogle) -> None:
+    granted = google.grant("alice@gmail.example")
+    body = {
+        "access_token": granted.access_token,
+        "refresh_token": granted.refresh_token,
+        "scope": ["https://www.googleapis.com/auth/gmail.readonly"],
+    }
+    client = Client(tokens.issue(alice).token)
+    reply = client("POST", "/v1/auth/gmail/store-tokens", body)
+
+    assert reply.status == 201
+    assert (reply.data["google_email"], reply.data["account_switch"]) == ("alice@gmail.example", False)
+    assert client("GET", "/v1/user/me").data["gmail_account_connected"] is True
+
+
+def test_the_same_tokens_may_come_as_a_form(as_alice: Client, google: FakeGoogle) -> None:
+    granted = google.grant("alice@gmail.example")
+    form = f"access_token={granted.access_token}&scope=openid+https://www.googleapis.com/auth/gmail.readonly"
+    reply = as_alice("POST", "/v1/auth/gmail/store-tokens", form, content_type="application/x-www-form-urlencoded")
+
+    assert reply.status == 201
+
+
+def test_tokens_that_may_not_read_mail_are_refused(as_alice: Client, google: FakeGoogle) -> None:
+    granted = google.grant("alice@gmail.example")
+    body = {"access_token": granted.access_token, "scope": ["openid"]}
+
+    assert as_alice("POST", "/v1/auth/gmail/store-tokens", body).status == 403
