@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from invoices.parsing.document.model import Cell, Line, Part, PartKind
 from invoices.parsing.fields.amounts import AmountMention, Point, decimal_point, find_amounts
@@ -70,12 +69,9 @@ class Scan:
 
     part: Part
     rows: tuple[Row, ...]
+    text: str
     point: Point | None = None
     _headers: dict[int, Row | None] = field(default_factory=dict)
-
-    @cached_property
-    def text(self) -> str:
-        return "\n".join(row.text for row in self.rows)
 
     def header_above(self, number: int) -> Row | None:
         """The nearest row of column headings above row `number` in the same page or table, or None."""
@@ -183,7 +179,7 @@ def scan(part: Part) -> Scan:
     """Everything seen in a part."""
     point = decimal_point(cell.text for line in part.lines for cell in line.cells)
     rows = tuple(_row(number, line, point) for number, line in enumerate(part.lines))
-    return Scan(part, rows, point)
+    return Scan(part, rows, "\n".join(row.text for row in rows), point)
 
 
 def _row(number: int, line: Line, point: Point | None) -> Row:

@@ -1,0 +1,127 @@
+"""Chooses the invoice date and the due date among a document's dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from invoices.parsing.document.model import Header
+from invoices.parsing.fields.dates import DateMention, DayOrder, day_order, find_dates
+from invoices.parsing.fields.labels import Label
+from invoices.parsing.result import Field, Status
+from invoices.parsing.scan import Row, Scan, Seen
+
+_ROLES = ("due_date", "other_date", "invoice_date", "date")
+_ISSUED = {"invoice_date": 6.0, "title": 4.6, "date": 4.0, "none": 1.6, "due_date": -1.5, "other_date": -2.0}
+_SURE = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class DateSpot:
+    """A date in its place with the role its label gives it."""
+
+    mention: DateMention
+    seen: Seen
+    row: Row
+    role: str
+    ranged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The chosen dates, each None where the document has none, and the scored candidates of the first."""
+
+    issued: Field[date] | None
+    due: Field[date] | None
+    considered: tuple[tuple[date, float, str], ...] = ()
+
+
+def date_spots(scan: Scan) -> tuple[DateSpot, ...]:
+    """Every date of a part with its role, in reading order."""
+    return tuple(spot for row in scan.rows for seen in row.cells for spot in _cell_spots(scan, row, seen))
+
+
+def _cell_spots(scan: Scan, row: Row, seen: Seen) -> Iterator[DateSpot]:
+    after = 0
+    for mention in seen.dates:
+        role = _role(scan, row, seen, mention, after)
+        yield DateSpot(mention, seen, row, role, ranged=len(seen.dates) > 1)
+        after = mention.end
+
+
+def _role(scan: Scan, row: Row, seen: Seen, mention: DateMention, after: int) -> str:
+    labels = [naming.label for naming in scan.namings(row, seen, mention.start, after)]
+    role = _nearest_role(labels)
+    if role == "none" and after == 0 and any(label.roles & {"kind_invoice", "invoice_number"} for label in labels):
+        return "title"
+    if role == "none":
+        heading = scan.heading(row, seen)
+        role = _nearest_role(heading.labels) if heading else "none"
+    if role == "none" and any("due_date" in label.roles and 0 <= label.start - mention.end < 12 for label in seen.labels):
+        return "due_date"
+    return role
+
+
+def _nearest_role(labels: Sequence[Label]) -> str:
+    for label in labels:
+        for role in _ROLES:
+            if role in label.roles:
+                return role
+    return "none"
+
+
+def choose_days(spots: Sequence[DateSpot], *, header: Header | None, month_first_hint: bool) -> Days:
+    """The invoice date (else the mail's) and the due date."""
+    sent = _sent(header)
+    order, certain = day_order((spot.mention for spot in spots), month_first_hint=month_first_hint, near=sent)
+    ranked = sorted(((_score(spot, order, sent), spot) for spot in spots), key=lambda pair: -pair[0])
+    considered = tuple((spot.mention.under(order), round(score, 2), spot.role) for score, spot in ranked[:8])
+    issued = _issued(ranked, order, certain, sent)
+    return Days(issued, _due(spots, order, certain, issued), considered)
+
+
+def _sent(header: Header | None) -> date | None:
+    if header is None:
+        return None
+    quoted = find_dates(header.sent_text or "")
+    return quoted[0].value if quoted else header.sent.date() if header.sent else None
+
+
+def _score(spot: DateSpot, order: DayOrder, sent: date | None) -> float:
+    value = spot.mention.under(order)
+    score = _ISSUED[spot.role] - 0.004 * min(spot.row.number, 200)
+    score -= 1.5 if spot.ranged and spot.role in ("none", "date") else 0.0
+    score -= 0.8 if len(spot.seen.cell.text) > 140 and spot.role != "invoice_date" else 0.0
+    if sent:
+        apart = abs((value - sent).days)
+        score += 1.6 if apart <= 1 else 0.4 if apart <= 7 else -0.6 if value > sent + timedelta(days=7) else 0.0
+    return score
+
+
+def _issued(ranked: Sequence[tuple[float, DateSpot]], order: DayOrder, certain: bool, sent: date | None) -> Field[date] | None:
+    if not ranked or (sent and ranked[0][0] < _SURE):
+        return Field(sent, 0.8, Status.READ, "mail_header") if sent else None
+    score, spot = ranked[0]
+    if score < 0:
+        return None
+    value = spot.mention.under(order)
+    doubtful = (spot.mention.other is not None and not certain) or score < _SURE - 1
+    agreeing = sum(1 for _, other in ranked if other.mention.under(order) == value and other.role in ("invoice_date", "date", "title"))
+    proved = not doubtful and (value == sent or agreeing > 1) and score >= _SURE
+    status = Status.UNSURE if doubtful else Status.PROVED if proved else Status.READ
+    confidence = {Status.PROVED: 0.97, Status.READ: min(0.92, 0.6 + 0.05 * score), Status.UNSURE: 0.5}[status]
+    return Field(value, round(confidence, 3), status, "generic", (spot.seen.cell.evidence(),))
+
+
+def _due(spots: Sequence[DateSpot], order: DayOrder, certain: bool, issued: Field[date] | None) -> Field[date] | None:
+    due = [spot for spot in spots if spot.role == "due_date"]
+    if not due:
+        return None
+    first = issued.value if issued else date.min
+    best = next((spot for spot in due if spot.mention.under(order) >= first), due[0])
+    value = best.mention.under(order)
+    doubtful = (best.mention.other is not None and not certain) or value < first
+    agrees = len({spot.row.number for spot in due if spot.mention.under(order) == value}) > 1
+    status = Status.UNSURE if doubtful else Status.PROVED if agrees else Status.READ
+    return Field(value, 0.5 if doubtful else 0.9, status, "generic", (best.seen.cell.evidence(),))

@@ -1,0 +1,136 @@
+"""Finds the invoice, order and transaction numbers by their labels, and by their shape where they have none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from invoices.parsing.fields.labels import Label
+from invoices.parsing.result import Evidence
+from invoices.parsing.scan import Row, Scan, Seen, in_column
+
+_ROLES = ("invoice_number", "order_number", "transaction_id")
+_LEAD = re.compile(r"^(?:[\s:：#.\-–=№|(\[*]|(?:number|numero|nummer|numer|no|nr|nro|num|id|is|n|ref|code|č|αρ|番号|av)(?=[\s.:#º°]|$)[.º°]?)+", re.I)
+_TOKEN = re.compile(r"[A-Za-z0-9\u0400-\u04ff\u0370-\u03ff][A-Za-z0-9\u0400-\u04ff\u0370-\u03ff/_.\-+#]{0,48}")
+_LOCATOR = re.compile(r"^[A-Z0-9]{5,8}$")
+_BARE = re.compile(r"^(?:[A-Z]{1,6}[-_/#]?\d[\dA-Z]*(?:[-_/][\dA-Z]+)*|\d{2,}(?:[-/][\dA-Z]+)+|\d{6,14})$")
+_NOT_BARE = re.compile(r"^(?:[A-Z]{2}[- ]?\d{5}|[A-Z]{2}\d{2}[A-Z0-9]{10,30}|\+?\d{2,4}-\d{2,4}-\d{3,5}|\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{2,4})$")
+_MANY_WORDS = 140
+
+
+@dataclass(frozen=True, slots=True)
+class NumberCandidate:
+    """A number for one role with its score and reasons."""
+
+    role: str
+    value: str
+    score: float
+    reasons: tuple[str, ...]
+    evidence: Evidence
+
+
+def number_candidates(scan: Scan, *, subject: str = "") -> tuple[NumberCandidate, ...]:
+    """All numbers found, best first within each role."""
+    found = [*_labelled(scan), *_unlabelled(scan)]
+    text = scan.text
+    lifted = (_lifted(candidate, text, subject) for candidate in found)
+    return tuple(sorted(lifted, key=lambda candidate: -candidate.score))
+
+
+def subject_candidates(subject: str, labels: Sequence[Label]) -> Iterator[NumberCandidate]:
+    """Numbers that stand beside their label in the mail's subject."""
+    for label in labels:
+        role = next((role for role in _ROLES if role in label.roles), None)
+        token = _token(subject[label.end :], locator=role == "order_number")
+        if role and token:
+            yield NumberCandidate(role, token, 3.6, ("in_subject",), Evidence(subject[:200]))
+
+
+def _lifted(candidate: NumberCandidate, text: str, subject: str) -> NumberCandidate:
+    """A number that stands in the document again, or in the subject, is meant to be quoted."""
+    repeats = text.count(candidate.value) > 1
+    lift = (0.6 if repeats else 0.0) + (0.8 if candidate.value in subject else 0.0)
+    reasons = candidate.reasons + (("repeated",) if repeats else ()) + (("in_subject",) if candidate.value in subject else ())
+    return NumberCandidate(candidate.role, candidate.value, candidate.score + lift, reasons, candidate.evidence)
+
+
+def _labelled(scan: Scan) -> Iterator[NumberCandidate]:
+    for row in scan.rows:
+        for seen in row.cells:
+            for position, label in enumerate(seen.labels):
+                role = next((role for role in _ROLES if role in label.roles), None)
+                if role:
+                    following = seen.labels[position + 1].start if position + 1 < len(seen.labels) else None
+                    yield from _values(scan, row, seen, label, role, following)
+
+
+def _values(scan: Scan, row: Row, seen: Seen, label: Label, role: str, following: int | None) -> Iterator[NumberCandidate]:
+    rest = seen.cell.text[label.end : following]
+    base = 6.0 if len(label.phrase.split()) > 1 or len(label.phrase) > 9 else 4.4
+    base -= {"invoice_number": 0.0, "order_number": 0.2, "transaction_id": 0.4}[role]
+    base -= 1.2 if len(seen.cell.text) > _MANY_WORDS else 0.0
+    places = _places(scan, row, seen, rest)
+    for source, cost, text, holder in places:
+        token = _token(text, locator=role == "order_number")
+        if token and not _is_other(holder, token):
+            score = base - cost + _shape(token) - 0.002 * row.number
+            yield NumberCandidate(role, token, round(score, 3), (f"label:{label.phrase}", f"source:{source}"), holder.cell.evidence())
+            return
+
+
+def _places(scan: Scan, row: Row, seen: Seen, rest: str) -> Iterator[tuple[str, float, str, Seen]]:
+    """Where a label's number can stand: after it, in the next cell, or below it."""
+    stripped = _LEAD.sub("", rest).strip()
+    if stripped:
+        yield "inline", 0.0, rest, seen
+        return
+    right = row.cells[seen.cell.column + 1] if seen.cell.column + 1 < len(row.cells) else None
+    if right and not right.labels:
+        yield "right", 0.1, right.cell.text, right
+    below = scan.rows[row.number + 1] if row.number + 1 < len(scan.rows) else None
+    found = in_column(below, row, seen) if below else None
+    if found:
+        yield "below", 0.4, found.cell.text, found
+    if right and right.labels:
+        yield "right", 0.5, right.cell.text, right
+
+
+def _token(text: str, *, locator: bool) -> str | None:
+    match = _TOKEN.match(_LEAD.sub("", text.strip()))
+    token = match[0].rstrip(".-_/#+") if match else ""
+    if len(token) < 2:
+        return None
+    if any(character.isdigit() for character in token):
+        return token
+    return token if locator and _LOCATOR.match(token) else None
+
+
+def _is_other(holder: Seen, token: str) -> bool:
+    """Whether the token is a date or an amount of money rather than a number."""
+    start = holder.cell.text.find(token)
+    end = start + len(token)
+    if any(day.start <= start < day.end for day in holder.dates):
+        return True
+    return any(amount.start < end and start < amount.end and amount.is_money and not amount.text.isalnum() for amount in holder.amounts)
+
+
+def _shape(token: str) -> float:
+    digits = sum(character.isdigit() for character in token)
+    if digits < 3 and len(token) < 5:
+        return -1.2
+    if re.fullmatch(r"(?:19|20)\d\d", token):
+        return -0.8
+    return 0.4 if digits >= 3 else 0.0
+
+
+def _unlabelled(scan: Scan) -> Iterator[NumberCandidate]:
+    """A cell that is nothing but a number with letters or groups, near the top: read only where nothing is labelled."""
+    for row in scan.rows[:60]:
+        for seen in row.cells:
+            text = seen.cell.text.lstrip("#")
+            if _BARE.match(text) and not _NOT_BARE.match(text) and not seen.dates and not any(amount.mark for amount in seen.amounts):
+                beside_date = any(other.dates for other in row.cells)
+                score = fmean((1.2, 2.6 if beside_date else 0.4)) + (0.5 if any(c.isalpha() for c in text) else 0.0)
+                yield NumberCandidate("invoice_number", text, round(score, 3), ("shape",), seen.cell.evidence())

@@ -1,0 +1,234 @@
+"""Finds who sent the invoice: the seller's label, the mail's sender, the letterhead, the legal name, the logo."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from invoices.parsing.document.model import Document, Header, PartKind
+from invoices.parsing.fields.labels import find_labels, fold
+from invoices.parsing.result import Evidence
+from invoices.parsing.scan import Row, Scan, Seen, in_column
+from paypulse.core.text import fold_space
+
+# Legal forms as they close a company's name, in the countries of the languages we read.
+_FORMS = (
+    r"GmbH(?: & Co\.? KG)?|AG|KG|OHG|UG|e\.\s?K\.|e\.\s?V\.|a\.\s?G\.|SE|AB|HB|Inc\.?|LLC|L\.L\.C\.|Ltd\.?|Limited|PLC|plc|LLP|Corp\.?|Corporation|Co\.|Company|"
+    r"B\.?V\.?|N\.?V\.?|S\.?A\.?|SAS|S\.A\.S\.|SARL|S\.?à\.?\s?r\.?l\.?|SASU|EURL|S\.?L\.?U?\.?|S\.?r\.?l\.?|S\.?p\.?A\.?|Sp\. z o\.\s?o\.|sp\. j\.|"
+    r"s\.\s?r\.\s?o\.|a\.\s?s\.|spol\. s r\.\s?o\.|ApS|A/S|AS|ASA|Oy|Oyj|Oü|OÜ|Lda\.?|Unipessoal|Pty\.? Ltd\.?|Pvt\.? Ltd\.?|Private Limited|"
+    r"Pte\.? Ltd\.?|K\.K\.|Α\.?Ε\.?|ΕΠΕ|Kft\.?|Zrt\.?|S\.R\.L\.|A\.Ş\.|Ltd\. Şti\.|d\.o\.o\.|EOOD|SIA|UAB|בע״מ"
+)
+_LEGAL = re.compile(rf"((?:[\w&.'’+\-]+,?[ ]){{1,6}}?(?:{_FORMS}))(?![\w])")
+_JAPANESE = re.compile(r"((?:株式会社|有限会社|合同会社)[^\s　、。,0-9]{1,20}|[^\s　、。,:：0-9]{1,20}(?:株式会社|有限会社))")
+_COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\s*(?:©\s*)?(?:\d{4}(?:\s?[-–]\s?\d{4})?,?\s*)?(?:by\s)?([^|·•]{2,70})", re.I)
+_PAID_TO = re.compile(r"\b(?:payment|paid|pay|donated|donation|purchase|order|charge)\b.{0,60}?\d.{0,16}?\b(?:to|at|from)\s+(.{2,60}?)\s*(?:\(|$|\.\s|\.$| using | via | with | on )", re.I)
+_THANKS = re.compile(
+    r"\bth?anks?(?: you)?(?: so much)? for (?:shopping|riding|flying|choosing|using|ordering|buying|travell?ing|booking|dining|staying|being|your (?:recent )?(?:order|purchase|transaction|business|subscription|payment|donation))"
+    r"(?: (?:with|from|at|on|in|to))? ([A-Z][\w&.'’+\- ]{1,40}?)(?:[.!,]|$)"
+)
+_SENDER_NOISE = re.compile(
+    r"\b(?:no-?reply|do not reply|receipts?|billing|invoices?|support|reservations?|orders?|customer (?:service|care|support)|notifications?|info|team|payments?|accounts?|e-?mail|mailer|via .*|"
+    r"confirmations?|kundservice|kundtjänst|kundenservice|rechnung(?:en)?|faktura|facturation|facturas?|bookings?|help ?desk|service client|automatic|auto-confirm|noreply|store|shipping|updates?|news(?:letter)?)\b\.?",
+    re.I,
+)
+_FREEMAIL = frozenset("gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com mac.com aol.com gmx.de gmx.net web.de proton.me protonmail.com telia.com example.com".split())
+_DOMAIN = re.compile(r"(?:https?://|www\.|@)((?:[\w-]+\.)+[a-z]{2,10})\b", re.I)
+_LOGO = re.compile(r"\b(?:logo(?:type)?|company|brand|image|icon|home|header|banner)\b", re.I)
+_NO_NAME = re.compile(r"https?:|www\.|@|^\W*$|\d{4,}|^\d|^(?:page|seite|sida|side)\b|[{}<>=]|\b(?:http|click|view|download|unsubscribe)\b", re.I)
+_EDGE = " \t,;:|·•*–—-()[]\"'„“”"
+
+
+@dataclass(frozen=True, slots=True)
+class VendorCandidate:
+    """A name with its score and why."""
+
+    value: str
+    score: float
+    reasons: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Vote:
+    name: str
+    score: float
+    reason: str
+    evidence: Evidence | None
+
+
+def vendor_candidates(document: Document, scans: Iterable[Scan]) -> tuple[VendorCandidate, ...]:
+    """The names that may be the seller's, best first; names found in several ways gather their votes."""
+    scans = tuple(scans)
+    votes = [*_from_header(document.header)]
+    for place, scan in enumerate(scans):
+        votes.extend(_Vote(vote.name, vote.score - 0.3 * place, vote.reason, vote.evidence) for vote in _from_scan(scan))
+    buyers = {_key(name) for scan in scans for name in _buyer_names(scan)}
+    domains = _domains(document, scans)
+    return _tally((vote for vote in votes if _is_name(vote.name)), domains, buyers)
+
+
+def _tally(votes: Iterable[_Vote], domains: frozenset[str], buyers: set[str]) -> tuple[VendorCandidate, ...]:
+    groups: dict[str, list[_Vote]] = defaultdict(list)
+    for vote in votes:
+        groups[_key(vote.name)].append(vote)
+    return tuple(sorted((_candidate(key, group, domains, buyers) for key, group in groups.items() if key), key=lambda each: -each.score))
+
+
+def _candidate(key: str, group: list[_Vote], domains: frozenset[str], buyers: set[str]) -> VendorCandidate:
+    best = max(group, key=lambda vote: vote.score)
+    kinds = {vote.reason for vote in group}
+    score = best.score + 0.7 * min(len(kinds) - 1, 3)
+    reasons = [*sorted(kinds)]
+    if any(_fits_domain(key, domain) for domain in domains):
+        score, reasons = score + 1.2, [*reasons, "fits_domain"]
+    if key in buyers and "sender" not in kinds:
+        score, reasons = score - 4.0, [*reasons, "is_buyer"]
+    return VendorCandidate(best.name, round(score, 2), tuple(reasons), tuple(vote.evidence for vote in group[:2] if vote.evidence))
+
+
+def _fits_domain(key: str, domain: str) -> bool:
+    return len(key) >= 3 and (key in domain or (len(domain) >= 4 and key.startswith(domain)))
+
+
+def _key(name: str) -> str:
+    """The name without its legal form, case and punctuation, so that "Acme, Inc." and "ACME" are one."""
+    bare = re.sub(rf"[\s,]+(?:{_FORMS})$", "", name.strip(_EDGE))
+    bare = re.sub(r"(?i)\.(?:com|co\.uk|se|de|net|org|io|nl|fr|it|es|dk|no|fi|eu)$", "", bare)
+    return re.sub(r"[^\w]+", "", fold(bare))
+
+
+def _is_name(name: str) -> bool:
+    letters = sum(character.isalpha() for character in name)
+    if not 2 <= len(name) <= 70 or letters < 2 or letters < 0.5 * len(name.replace(" ", "")) or _NO_NAME.search(name):
+        return False
+    labels = find_labels(name)
+    covered = sum(label.end - label.start for label in labels)
+    return covered < 0.75 * len(name) and len(name.split()) <= 9
+
+
+def _from_header(header: Header | None) -> Iterator[_Vote]:
+    if header is None:
+        return
+    domain = (header.sender_address or "").rpartition("@")[2]
+    name = fold_space(_SENDER_NOISE.sub(" ", header.sender_name or "")).strip(_EDGE)
+    free = domain in _FREEMAIL
+    if len(name) >= 2 and "@" not in name:
+        yield _Vote(name, 1.5 if free else 5.6, "sender", Evidence(f"{header.sender_name}"[:200]))
+    if domain and not free:
+        yield _Vote(_registered(domain), 2.4, "sender_domain", Evidence(domain))
+
+
+def _registered(domain: str) -> str:
+    """The name a domain was registered under, as a person would write it: shop.acme.co.uk gives Acme."""
+    labels = domain.lower().split(".")
+    short = len(labels) > 2 and labels[-2] in ("co", "com", "org", "net", "ac")
+    return labels[-3 if short else -2].capitalize() if len(labels) > 1 else domain
+
+
+def _domains(document: Document, scans: Iterable[Scan]) -> frozenset[str]:
+    found = [(document.header.sender_address or "").rpartition("@")[2]] if document.header else []
+    for scan in scans:
+        found.extend(match[1].lower() for match in _DOMAIN.finditer(scan.text[:60_000]))
+    return frozenset(fold(_registered(domain)) for domain in found if domain and domain not in _FREEMAIL)
+
+
+def _from_scan(scan: Scan) -> Iterator[_Vote]:
+    yield from _from_title(scan)
+    yield from _from_images(scan)
+    for row in scan.rows:
+        for seen in row.cells:
+            yield from _from_cell(scan, row, seen)
+    yield from _from_top(scan)
+
+
+def _from_title(scan: Scan) -> Iterator[_Vote]:
+    title = scan.part.title or ""
+    paid = _PAID_TO.search(title) or re.search(r"\bpayment(?:\(s\))? to (.{2,60})$", title)
+    if paid:
+        yield _Vote(paid[1].strip(_EDGE), 3.6, "title_paid_to", Evidence(title))
+    if scan.part.kind is PartKind.HTML and 2 < len(title) <= 40:
+        yield _Vote(title.split(" | ")[0].split(" - ")[0].strip(), 1.8, "title", Evidence(title))
+
+
+def _from_images(scan: Scan) -> Iterator[_Vote]:
+    for place, image in enumerate(scan.part.images[:2]):
+        name = fold_space(_LOGO.sub(" ", image.text)).strip(_EDGE)
+        if len(name) <= 32:
+            yield _Vote(name, 2.4 - 0.5 * place + (0.6 if _LOGO.search(image.text) else 0.0), "logo", image.evidence())
+
+
+def _from_cell(scan: Scan, row: Row, seen: Seen) -> Iterator[_Vote]:
+    text, evidence = seen.cell.text, seen.cell.evidence()
+    yield from _labelled(scan, row, seen)
+    paid = _PAID_TO.search(text) if len(text) < 260 and seen.amounts else None
+    if paid:
+        yield _Vote(paid[1].strip(_EDGE), 5.2, "paid_to", evidence)
+    thanks = _THANKS.search(text)
+    if thanks:
+        yield _Vote(thanks[1].strip(_EDGE), 2.6, "thanks", evidence)
+    holder = _COPYRIGHT.search(text[:200])
+    if holder:
+        yield _Vote(re.split(r"(?i)[.,]?\s*all rights|\. ", holder[1])[0].strip(_EDGE), 2.4, "copyright", evidence)
+    yield from _legal_names(scan, row, seen)
+
+
+def _labelled(scan: Scan, row: Row, seen: Seen) -> Iterator[_Vote]:
+    for label in seen.labels:
+        if "seller" not in label.roles or label.start > 2 or len(label.phrase) < 4 and "from" not in label.phrase:
+            continue
+        weak = label.phrase in ("from", "von", "van", "fran", "company", "store", "shop", "till", "firma")
+        rest = seen.cell.text[label.end :].strip(_EDGE)
+        if rest and seen.cell.text[label.end : label.end + 2].strip().startswith(":"):
+            yield _Vote(rest, 3.4 if weak else 4.8, "seller_label", seen.cell.evidence())
+        elif not rest:
+            yield from _beside_label(scan, row, seen, 3.2 if weak else 4.8)
+
+
+def _beside_label(scan: Scan, row: Row, seen: Seen, score: float) -> Iterator[_Vote]:
+    below = scan.rows[row.number + 1] if row.number + 1 < len(scan.rows) else None
+    found = in_column(below, row, seen) if below else None
+    right = row.cells[seen.cell.column + 1] if seen.cell.column + 1 < len(row.cells) else None
+    if right and not right.labels and len(row.cells) == 2:
+        yield _Vote(right.cell.text.strip(_EDGE), score, "seller_label", right.cell.evidence())
+    elif found:
+        yield _Vote(found.cell.text.strip(_EDGE), score, "seller_label", found.cell.evidence())
+
+
+def _legal_names(scan: Scan, row: Row, seen: Seen) -> Iterator[_Vote]:
+    text = seen.cell.text
+    if len(text) > 240:
+        return
+    top, bottom = row.number < 8, row.number > len(scan.rows) - 12
+    base = (3.6 if top else 3.0 if bottom else 1.6) - (0.6 if scan.part.kind is not PartKind.PDF else 0.0)
+    for match in (*_LEGAL.finditer(text), *_JAPANESE.finditer(text)):
+        alone = match.start() <= 2
+        yield _Vote(match[1].strip(_EDGE.replace(")", "")), base + (0.5 if alone else -0.4), "legal_name", seen.cell.evidence())
+
+
+def _from_top(scan: Scan) -> Iterator[_Vote]:
+    """Short lines at the top of the page that say nothing else: the letterhead, larger ones before smaller."""
+    left = 4
+    for row in scan.rows[:9]:
+        for seen in row.cells:
+            name = re.split(r"\s[-–•·|]\s|,\s", seen.cell.text)[0].strip(_EDGE)
+            if left and _is_name(name) and not seen.amounts and not seen.dates and not _is_greeting(seen) and len(name) <= 45:
+                lift = 0.8 * min(max(seen.cell.emphasis - 1.0, 0.0), 1.5)
+                yield _Vote(name, 2.2 + 0.2 * left - 0.1 * row.number + lift, "letterhead", seen.cell.evidence())
+                left -= 1
+
+
+def _is_greeting(seen: Seen) -> bool:
+    return bool(seen.labels and seen.labels[0].start == 0 and seen.labels[0].roles & {"buyer"})
+
+
+def _buyer_names(scan: Scan) -> Iterator[str]:
+    for row in scan.rows:
+        for seen in row.cells:
+            label = seen.labels[0] if seen.labels else None
+            if label and "buyer" in label.roles and label.start <= 1:
+                rest = seen.cell.text[label.end :].strip(_EDGE)
+                below = scan.rows[row.number + 1] if row.number + 1 < len(scan.rows) else None
+                found = in_column(below, row, seen) if below and not rest else None
+                yield rest or (found.cell.text if found else "")

@@ -1,0 +1,67 @@
+"""Tells an invoice from a receipt, a credit note, a booking, and what is none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from invoices.parsing.document.model import Document
+from invoices.parsing.fields.labels import Label, find_labels
+from invoices.parsing.result import Field, Kind
+from invoices.parsing.scan import Scan
+from invoices.parsing.totals import TotalCandidate
+
+_TOP_ROWS = 25
+_TITLE = 60
+_DENIALS = frozenset(label for label in ("not a payment receipt", "not a receipt", "this is not a payment receipt", "is not a bill"))
+
+
+def classify_kind(document: Document, scans: Sequence[Scan], total: Field[Decimal] | None, top: TotalCandidate | None) -> Kind:
+    """What the document is, by its subject, its title lines and whether it has a total."""
+    labels = tuple(_title_labels(document, scans))
+    named: set[str] = set().union(*(label.roles for label in labels))
+    if _denied(scans) or (total is None and not {"kind_invoice", "kind_credit"} & named):
+        return Kind.NOT_AN_INVOICE
+    if "not_an_invoice" in named and not _is_stated(top):
+        return Kind.NOT_AN_INVOICE
+    if not _is_stated(top) and not named & {"kind_invoice", "kind_receipt", "kind_credit", "kind_booking"}:
+        return Kind.NOT_AN_INVOICE
+    return _kind(named, total)
+
+
+def _kind(named: set[str], total: Field[Decimal] | None) -> Kind:
+    if "kind_credit" in named or (total and total.value < 0):
+        return Kind.CREDIT_NOTE
+    if "kind_booking" in named and "kind_invoice" not in named and "kind_receipt" not in named:
+        return Kind.BOOKING
+    return Kind.INVOICE if "kind_invoice" in named else Kind.RECEIPT
+
+
+def _is_stated(top: TotalCandidate | None) -> bool:
+    """Whether the total stands under a label that says so."""
+    return top is not None and top.spot.role in ("total_strong", "total", "due", "paid")
+
+
+def _title_labels(document: Document, scans: Sequence[Scan]) -> Iterator[Label]:
+    if document.header and document.header.subject:
+        yield from find_labels(document.header.subject)
+    for scan in scans:
+        yield from find_labels(_joined(scan.part.title or ""))
+        for row in scan.rows[:_TOP_ROWS]:
+            for seen in row.cells:
+                if len(seen.cell.text) <= _TITLE:
+                    yield from find_labels(_joined(seen.cell.text)) if _is_spaced(seen.cell.text) else seen.labels
+
+
+def _is_spaced(text: str) -> bool:
+    words = text.split()
+    return len(words) >= 5 and sum(len(word) == 1 for word in words) >= 0.8 * len(words)
+
+
+def _joined(text: str) -> str:
+    """A title set with a blank between its letters, without them."""
+    return text.replace(" ", "") if _is_spaced(text) else text
+
+
+def _denied(scans: Sequence[Scan]) -> bool:
+    return any(label.phrase in _DENIALS for scan in scans for row in scan.rows for seen in row.cells for label in seen.labels)

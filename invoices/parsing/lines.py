@@ -1,0 +1,130 @@
+"""Reads the lines of an invoice: the rows under a table's headings, else the rows above the sum they make."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from invoices.parsing.amount_roles import AmountSpot
+from invoices.parsing.fields.amounts import parse_number
+from invoices.parsing.result import LineItem
+from invoices.parsing.scan import Row, Scan, Seen
+
+_SUMMARY = frozenset(("total", "total_strong", "net", "tax", "due", "paid", "discount", "rounding"))
+_MAX_ITEMS = 300
+_LEADING_QUANTITY = re.compile(r"^(\d{1,4}(?:[.,]\d{1,3})?)\s?(?:[x×*]|st\.?|pcs|stk\.?|kpl)\s+(?=\S)", re.I)
+
+
+def read_lines(scan: Scan, spots: Sequence[AmountSpot], total: Decimal | None) -> tuple[LineItem, ...]:
+    """The line items of a part, in their order; empty when the page has no lines that can be told."""
+    tabled = tuple(_tabled(scan, spots))
+    if tabled:
+        return tabled[:_MAX_ITEMS]
+    return tuple(_summed(scan, spots, total))[:_MAX_ITEMS]
+
+
+def _tabled(scan: Scan, spots: Sequence[AmountSpot]) -> Iterator[LineItem]:
+    by_row = _by_row(spots)
+    closed: set[int] = set()
+    for number, row_spots in by_row.items():
+        header = scan.header_above(number)
+        if header is None or not row_spots[-1].in_items or header.number in closed:
+            continue
+        line = _line_spot(row_spots)
+        if any(spot.role in _SUMMARY and spot.source != "heading" for spot in row_spots) and len(row_spots) == 1:
+            closed.add(header.number)
+        elif line:
+            yield _item(scan, header, row_spots[0].row, row_spots, line)
+
+
+def _by_row(spots: Iterable[AmountSpot]) -> dict[int, list[AmountSpot]]:
+    rows: dict[int, list[AmountSpot]] = {}
+    for spot in spots:
+        rows.setdefault(spot.row.number, []).append(spot)
+    return rows
+
+
+def _line_spot(spots: Sequence[AmountSpot]) -> AmountSpot | None:
+    """The row's own total: the last amount of money in it that is no unit price."""
+    money = [spot for spot in spots if spot.mention.is_money or spot.role == "line"]
+    lines = [spot for spot in money if spot.role == "line"] or [spot for spot in money if spot.role not in ("unit", "quantity", "noise", "tax")]
+    return lines[-1] if lines else None
+
+
+def _item(scan: Scan, header: Row, row: Row, spots: Sequence[AmountSpot], line: AmountSpot) -> LineItem:
+    unit = next((spot.value for spot in spots if spot.role == "unit" and spot is not line), None)
+    return LineItem(
+        description=_description(scan, header, row, line),
+        quantity=_quantity(scan, header, row),
+        unit_price=unit,
+        total_price=line.value,
+        evidence=(line.seen.cell.evidence(),),
+    )
+
+
+def _description(scan: Scan, header: Row, row: Row, line: AmountSpot) -> str:
+    named = next((seen for seen in row.cells if _headed(scan, row, seen, "column_description") and seen.has_words and not seen.is_value), None)
+    words = named or max((seen for seen in row.cells if seen.has_words), key=lambda seen: len(seen.cell.text), default=None)
+    if words is None:
+        words = _worded_near(scan, row, header)
+    text = words.cell.text if words else ""
+    return text[: line.mention.start].strip() if words is line.seen else _LEADING_QUANTITY.sub("", text)
+
+
+def _worded_near(scan: Scan, row: Row, header: Row) -> Seen | None:
+    """The words of a line whose amounts stand in a row of their own: in the row below, else in the one above."""
+    for number in (row.number + 1, row.number - 1):
+        if header.number < number < len(scan.rows) and not scan.rows[number].has_amounts:
+            return next((seen for seen in scan.rows[number].cells if seen.has_words), None)
+    return None
+
+
+def _headed(scan: Scan, row: Row, seen: Seen, role: str) -> bool:
+    heading = scan.heading(row, seen)
+    return heading is not None and any(role in label.roles for label in heading.labels)
+
+
+def _quantity(scan: Scan, header: Row, row: Row) -> Decimal | None:
+    for seen in row.cells:
+        if _headed(scan, row, seen, "column_quantity") or _headed(scan, row, seen, "column_unit_price"):
+            found = re.match(r"^[-−]?[\d.,' ]*\d", seen.cell.text)
+            if found and _headed(scan, row, seen, "column_quantity"):
+                return parse_number(found[0].replace("−", "-"), point=scan.point)
+    leading = next((match for seen in row.cells[:2] if (match := _LEADING_QUANTITY.match(seen.cell.text))), None)
+    return parse_number(leading[1], point=scan.point) if leading else None
+
+
+def _summed(scan: Scan, spots: Sequence[AmountSpot], total: Decimal | None) -> Iterator[LineItem]:
+    """Rows of words and one amount, above the first summary row, that a receipt without headings lists."""
+    sums = [spot for spot in spots if spot.role in ("total", "total_strong", "net") and spot.mention.is_money and spot.prose < 110]
+    if not sums:
+        return
+    first = next((spot for spot in sums if spot.role == "net"), None) or next((spot for spot in sums if spot.value == total), sums[0])
+    rows = [row_spots for number, row_spots in _by_row(spots).items() if first.row.number - 60 <= number < first.row.number]
+    items = [item for row_spots in rows if (item := _plain_item(row_spots))]
+    chosen = _suffix(items, first.value) or _suffix([item for item in items], total)
+    yield from chosen
+
+
+def _plain_item(spots: Sequence[AmountSpot]) -> LineItem | None:
+    spot = spots[-1]
+    if not spot.mention.is_money or spot.prose > 160 or spot.role in ("noise", "paid", "due", "total", "total_strong", "net"):
+        return None
+    words = next((seen for seen in spot.row.cells if seen.has_words and not seen.is_value), None)
+    if words is None:
+        return None
+    text = words.cell.text[: spot.mention.start].strip(" :-") if words is spot.seen else words.cell.text
+    counted = next((match for seen in spot.row.cells[:2] if (match := _LEADING_QUANTITY.match(seen.cell.text + " "))), None)
+    quantity = parse_number(counted[1]) if counted else None
+    return LineItem(_LEADING_QUANTITY.sub("", text), quantity, None, spot.value, evidence=(spot.seen.cell.evidence(),))
+
+
+def _suffix(items: Sequence[LineItem], wanted: Decimal | None) -> Sequence[LineItem]:
+    """The last items that add up to `wanted`, or none."""
+    running = Decimal(0)
+    for start in range(len(items) - 1, -1, -1):
+        running += items[start].total_price or Decimal(0)
+        if running == wanted:
+            return items[start:]
+    return ()

@@ -1,0 +1,228 @@
+"""The ladder: embedded data, then the vendor row's hints, then what the page itself says, checked by arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from invoices.parsing import category, details, hints, rental, structured
+from invoices.parsing.amount_roles import AmountSpot, amount_spots
+from invoices.parsing.currency import choose_currency
+from invoices.parsing.days import DateSpot, Days, choose_days, date_spots
+from invoices.parsing.document.model import Document
+from invoices.parsing.document.opening import open_document
+from invoices.parsing.fields import references
+from invoices.parsing.fields.labels import find_labels
+from invoices.parsing.fields.numbers import NumberCandidate, number_candidates, subject_candidates
+from invoices.parsing.fields.vendors import VendorCandidate, vendor_candidates
+from invoices.parsing.kinds import classify_kind
+from invoices.parsing.lines import read_lines
+from invoices.parsing.merging import Ladder
+from invoices.parsing.result import Candidate, Evidence, Field, Kind, LineItem, Reading, Status
+from invoices.parsing.scan import Scan, scan
+from invoices.parsing.totals import TotalCandidate, choose_total, rank_totals
+from paypulse.core.categories import Category
+from vendors.vendor import Vendor
+
+_MAX_TEXT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What the main part says, with the other parts to fall back on."""
+
+    document: Document
+    scans: tuple[Scan, ...]
+    main: Scan
+    spots: tuple[AmountSpot, ...]
+    totals: tuple[TotalCandidate, ...]
+    dates: tuple[DateSpot, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(each.text for each in self.scans)
+
+
+def read(document: Document | bytes, vendor: Vendor | None = None, *, explain: bool = False) -> Reading:
+    """The facts of a document; `explain` adds what was considered. Raises DocumentError for bytes that cannot be opened."""
+    opened = open_document(document) if isinstance(document, bytes) else document
+    page = _look(opened)
+    reading = _read_page(page, vendor, explain)
+    reading = _overlay_rent(opened, reading, vendor)
+    return _with_category(opened, reading, vendor)
+
+
+def _look(document: Document) -> _Page:
+    scans = tuple(scan(part) for part in document.parts if part.lines)
+    seen = [(each, spots := amount_spots(each), rank_totals(spots)) for each in scans]
+    main, spots, totals = next((each for each in seen if each[2] and each[2][0].score >= 4), None) or max(
+        seen, key=lambda each: each[2][0].score if each[2] else -99.0
+    )
+    dates = date_spots(main) or tuple(spot for each in scans for spot in date_spots(each))
+    return _Page(document, scans, main, spots, totals, dates)
+
+
+def _read_page(page: _Page, vendor: Vendor | None, explain: bool) -> Reading:
+    ladder = Ladder(page.document, structured.candidates(page.document), hints.candidates(page.document, vendor))
+    total = ladder.total(choose_total(_with_other_parts(page)), page.totals)
+    top = next((each for each in page.totals if total and each.value == total.value), None)
+    currency = ladder.field("currency", choose_currency(top.spot if top else None, page.spots, page.text, default=vendor.currency if vendor else None))
+    kind = ladder.kind(classify_kind(page.document, page.scans, total, top))
+    days = choose_days(page.dates, header=page.document.header, month_first_hint=_month_first(currency, page.text))
+    numbers = _numbers(page)
+    names = vendor_candidates(page.document, (page.main, *(each for each in page.scans if each is not page.main)))
+    items = ladder.lines(read_lines(page.main, page.spots, total.value if total else None))
+    reading = Reading(
+        kind=kind,
+        vendor_name=_vendor(vendor) or ladder.field("vendor_name", _name(names)),
+        total_amount=total,
+        currency=currency,
+        invoice_date=ladder.field("invoice_date", days.issued),
+        due_date=ladder.field("due_date", days.due),
+        invoice_number=ladder.field("invoice_number", _number(numbers, "invoice_number")),
+        order_number=ladder.field("order_number", _number(numbers, "order_number") or _number(numbers, "transaction_id")),
+        tax=ladder.field("tax", _component(page.spots, "tax", total)),
+        subtotal=ladder.field("subtotal", _component(page.spots, "net", total)),
+        shipping=ladder.field("shipping", _component(page.spots, "shipping", total)),
+        discount=ladder.field("discount", _component(page.spots, "discount", total)),
+        tip=ladder.field("tip", _component(page.spots, "tip", total)),
+        line_items=items,
+        warnings=ladder.warnings,
+        text=page.text[:_MAX_TEXT],
+        candidates=_considered(page, days, numbers, names, ladder) if explain else (),
+    )
+    return replace(reading, **_references(page))
+
+
+def _with_other_parts(page: _Page) -> tuple[TotalCandidate, ...]:
+    """The main part's candidates; a value that another part of the mail states as its total is thereby proved."""
+    stated = {
+        ranked[0].value
+        for each in page.scans
+        if each is not page.main and (ranked := rank_totals(amount_spots(each))) and ranked[0].spot.role in ("total", "total_strong", "due", "paid")
+    }
+    subject = _subject_amounts(page.document)
+    return tuple(
+        replace(each, proved=True, score=each.score + 0.8, reasons=(*each.reasons, "stated_elsewhere"))
+        if each.value and (each.value in stated or each.value in subject)
+        else each
+        for each in page.totals
+    )
+
+
+def _subject_amounts(document: Document) -> set[Decimal]:
+    from invoices.parsing.fields.amounts import find_amounts
+
+    subject = document.header.subject if document.header else None
+    return {mention.value for mention in find_amounts(subject or "") if mention.mark}
+
+
+def _month_first(currency: Field[str] | None, text: str) -> bool:
+    """Whether the writer's country puts the month first: the United States, by the dollar without another country's sign."""
+    return bool(currency and currency.value == "USD")
+
+
+def _numbers(page: _Page) -> tuple[NumberCandidate, ...]:
+    subject = (page.document.header.subject if page.document.header else None) or ""
+    found = number_candidates(page.main, subject=subject)
+    if not found or found[0].score < 4:
+        others = [each for other in page.scans if other is not page.main for each in number_candidates(other, subject=subject)]
+        found = (*found, *others)
+    return tuple(sorted((*found, *subject_candidates(subject, find_labels(subject))), key=lambda each: -each.score))
+
+
+def _number(candidates: Sequence[NumberCandidate], role: str) -> Field[str] | None:
+    best = next((each for each in candidates if each.role == role), None)
+    labelled = any("shape" not in each.reasons for each in candidates)
+    if best is None or best.score < 1.4 or ("shape" in best.reasons and labelled and role != "invoice_number"):
+        return None
+    if "shape" in best.reasons and any(each.role == "order_number" and each.score > 4 for each in candidates):
+        return None
+    status = Status.UNSURE if best.score < 3 else Status.PROVED if best.score > 6.8 else Status.READ
+    method = "shape" if "shape" in best.reasons else role
+    return Field(best.value, round(min(0.97, 0.4 + 0.08 * best.score), 3), status, method, (best.evidence,))
+
+
+def _vendor(vendor: Vendor | None) -> Field[str] | None:
+    return Field(vendor.vendor_name, 1.0, Status.PROVED, "vendor_row") if vendor else None
+
+
+def _name(candidates: Sequence[VendorCandidate]) -> Field[str] | None:
+    if not candidates or candidates[0].score < 1.5:
+        return None
+    best = candidates[0]
+    margin = best.score - candidates[1].score if len(candidates) > 1 else best.score
+    status = Status.PROVED if len(best.reasons) > 2 and margin > 1 else Status.READ if margin > 0.4 and best.score > 3 else Status.UNSURE
+    return Field(best.value, round(min(0.97, 0.4 + 0.07 * best.score), 3), status, "+".join(best.reasons), best.evidence)
+
+
+def _component(spots: Sequence[AmountSpot], role: str, total: Field[Decimal] | None) -> Field[Decimal] | None:
+    """A part of the total by its label: the one nearest to the total, the largest where several stand."""
+    found = [spot for spot in spots if spot.role == role and spot.mention.is_money and not spot.in_items and spot.prose < 160]
+    if total is not None:
+        found = [spot for spot in found if abs(spot.value) <= abs(total.value) or role in ("net", "discount")]
+    if not found:
+        return None
+    best = max(found, key=lambda spot: (spot.source in ("left", "inline"), "total" in spot.phrase, abs(spot.value)))
+    fits = total is not None and role == "tax" and any(spot.role == "net" and spot.value + best.value == total.value for spot in spots)
+    status = Status.PROVED if fits else Status.READ
+    value = abs(best.value) if role in ("discount",) or (role == "tax" and total is not None and total.value > 0) else best.value
+    return Field(value, 0.95 if fits else 0.8, status, "arithmetic" if fits else "generic", (best.seen.cell.evidence(),))
+
+
+def _references(page: _Page) -> dict[str, Field[str]]:
+    """Payment references whose check digits hold, by Reading's names."""
+    found: dict[str, Field[str]] = {}
+    checks: tuple[tuple[str, Callable[[str], str | None], tuple[str, ...]], ...] = (
+        ("bankgiro", references.bankgiro, ("bankgiro", "bg")),
+        ("plusgiro", references.plusgiro, ("plusgiro", "postgiro", "pg")),
+        ("ocr_number", references.ocr, ("ocr", "ocr nummer")),
+        ("iban", references.iban, ("iban",)),
+        ("creditor_reference", references.creditor_reference, ("rf",)),
+    )
+    for name, check, words in checks:
+        field = next(_referenced(page.main, check, words), None)
+        if field:
+            found[name] = field
+    return found
+
+
+def _referenced(page: Scan, check: Callable[[str], str | None], words: tuple[str, ...]) -> Iterable[Any]:
+    from invoices.parsing.payment import referenced
+
+    return referenced(page, check, words)
+
+
+def _overlay_rent(document: Document, reading: Reading, vendor: Vendor | None) -> Reading:
+    if vendor is not None and vendor.invoice_category is not Category.RENTAL:
+        return reading
+    rent = rental.read(document)
+    if rent is None:
+        return reading
+    facts = {name: value for name in rent.__slots__ if (value := getattr(rent, name)) not in (None, ())}
+    return replace(reading, kind=Kind.RENT_NOTICE, **facts)
+
+
+def _with_category(document: Document, reading: Reading, vendor: Vendor | None) -> Reading:
+    if reading.kind is Kind.NOT_AN_INVOICE:
+        return reading
+    found, sub_type = category.classify(document, vendor)
+    reading = replace(reading, category=found, sub_type=sub_type)
+    if sub_type is None:
+        return reading
+    return replace(reading, details=details.details(document, sub_type.value, reading=reading))
+
+
+def _considered(page: _Page, days: Days, numbers: Sequence[NumberCandidate], names: Sequence[VendorCandidate], ladder: Ladder) -> tuple[Candidate, ...]:
+    """Everything that was weighed, best first within each field."""
+    totals = (Candidate("total_amount", each.value, each.score, each.reasons, (each.spot.seen.cell.evidence(),)) for each in page.totals[:12])
+    dates = (Candidate("invoice_date", value, score, (f"label:{role}",)) for value, score, role in days.considered)
+    ids = (Candidate(each.role, each.value, each.score, each.reasons, (each.evidence,)) for each in numbers[:12])
+    vendors = (Candidate("vendor_name", each.value, each.score, each.reasons, each.evidence) for each in names[:8])
+    return (*ladder.claims, *totals, *dates, *ids, *vendors)
+
+
+__all__ = ["Evidence", "LineItem", "date", "read"]
