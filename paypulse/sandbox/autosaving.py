@@ -1,18 +1,22 @@
-"""The AWS emulator with two manners it lacks: it saves as it goes, and it queues what it cannot run at once.
+"""The AWS emulator with three manners it lacks: it saves as it goes, queues what it cannot run at once, and ends with us.
 
 This file runs on the emulator's own interpreter and imports nothing of ours. MiniStack saves on a gentle stop only; this
 saves a few seconds after every write, so that a crash costs at most those seconds. MiniStack also starts one process for
-every event that comes while others run, where AWS lets events wait their turn; this lets `WORKERS` of a function run.
+every event that comes while others run, where AWS lets events wait their turn; this lets `WORKERS` of a function run. And when the process that started it dies
+without a word, its standard input ends: then it saves and stops, and whoever starts it anew waits for that.
 """
 
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
+import signal
 import sys
 import threading
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from ministack import app as emulator
@@ -67,7 +71,18 @@ def execute(function: dict[str, Any], event: dict[str, Any]) -> Any:
         return _execute(function, event)
 
 
+def end_with_the_starter() -> None:
+    """Stop gently once nobody holds the other end of our standard input."""
+    os.read(sys.stdin.fileno(), 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 if __name__ == "__main__":
+    state = Path(os.environ["STATE_DIR"])
+    state.mkdir(parents=True, exist_ok=True)
+    lock = (state / "lock").open("w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    threading.Thread(target=end_with_the_starter, daemon=True).start()
     emulator.app = app
     lambda_svc._execute_function = execute
     sys.argv = ["ministack"]

@@ -114,10 +114,12 @@ def start(folder: Path, *, port: int = 0) -> Emulator:
         process = subprocess.Popen(
             [str(_python()), str(Path(__file__).with_name("autosaving.py"))],
             env=_settings(folder, port),
+            stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    (folder / "emulator.pid").write_text(str(process.pid))
     emulator = Emulator(process, f"http://{_LOOPBACK}:{port}", log)
     _await(emulator)
     return emulator

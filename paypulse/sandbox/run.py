@@ -24,6 +24,7 @@ from paypulse.sandbox import fetching, people, provision
 from paypulse.sandbox.emulator import Emulator, free_port
 from paypulse.sandbox.google import FakeGoogle
 from paypulse.sandbox.people import Person
+from paypulse.sandbox.redelivery import Mark, redeliver
 from paypulse.sandbox.show import Show
 from paypulse.sandbox.site import OUTBOX, Site
 
@@ -108,6 +109,7 @@ def sandbox(asked: Namespace, show: Show) -> Iterator[Place]:
         }
         _adopt(environment)
         api = _provision(folder, environment, show)
+        _after_a_crash(stack, folder, show)
         place = Place(site, emulator, google, api=api)
         stack.callback(_settle, place)
         _serve(stack, emulator, site_port, show)
@@ -175,6 +177,14 @@ def _serve(stack: ExitStack, emulator: Emulator, port: int, show: Show) -> None:
         site = Site(application, emulator, port=port)
         site.start()
         stack.callback(site.stop)
+
+
+def _after_a_crash(stack: ExitStack, folder: Path, show: Show) -> None:
+    mark = Mark(folder)
+    if mark.tells_of_a_crash:
+        redeliver(show)
+    mark.set()
+    stack.callback(mark.clear)
 
 
 def _settle(place: Place) -> None:
