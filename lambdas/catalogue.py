@@ -30,13 +30,13 @@ class Package(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A route of the HTTP API, such as GET /v1/user/me."""
+    """A route of the HTTP API, such as GET /v1/user/me, or $default, which has no path."""
 
     method: str
-    path: str
+    path: str = ""
 
     def __str__(self) -> str:
-        return f"{self.method} {self.path}"
+        return f"{self.method} {self.path}".rstrip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -243,6 +243,13 @@ class JobStatus(Struct, kw_only=True):
     error: str | None = None
 
 
+class Accepted(Struct, kw_only=True):
+    """Work that takes longer than an answer may: one job for each mailbox, the first of them named apart."""
+
+    job_id: str
+    jobs: list[JobStatus]
+
+
 # --- envelopes of failure ----------------------------------------------------------------------------------------------
 class ErrorBody(Struct, kw_only=True):
     code: str

@@ -1,0 +1,54 @@
+"""Jobs over /v1: their state in published words, and waiting for short ones so that they can answer in one go."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from invoices import jobs
+from invoices.jobs import Job, JobState
+from lambdas.api.contract import Accepted, JobStatus
+from lambdas.responses import Answer, ApiError, Code
+
+# A gateway gives up after 30 s; what is not done by then is answered as a job to poll.
+_PATIENCE_S: Final = 20.0
+_POLL_S: Final = 0.5
+
+
+def status(found: Job) -> JobStatus:
+    """A job as clients read it."""
+    return JobStatus(
+        job_id=found.job_id,
+        kind=found.kind,
+        state=found.state,
+        counts=dict(found.counts),
+        result=dict(found.result),
+        error=found.error,
+    )
+
+
+def waited(asked: Sequence[Job], *, patience_s: float = _PATIENCE_S) -> tuple[Job, ...]:
+    """The jobs as they are when the last one ended, or when the patience did."""
+    deadline = time.monotonic() + patience_s
+    found = tuple(jobs.job(each.user_id, each.job_id) for each in asked)
+    while not all(each.state.is_final for each in found) and time.monotonic() < deadline:
+        time.sleep(_POLL_S)
+        found = tuple(jobs.job(each.user_id, each.job_id) for each in found)
+    return found
+
+
+def accepted(found: Sequence[Job]) -> Answer:
+    """202 with the jobs to poll."""
+    return Answer(Accepted(job_id=found[0].job_id, jobs=[status(each) for each in found]), "Still at work.", 202)
+
+
+def demand_success(found: Sequence[Job]) -> None:
+    """Return when one of the jobs, all of them over, went well; otherwise raise what the first one failed of."""
+    failed = [each for each in found if each.state is JobState.FAILED]
+    if len(failed) < len(found):
+        return
+    cause = failed[0].error or ""
+    if cause.startswith("reconnect"):
+        raise ApiError(401, Code.GMAIL_TOKEN_EXPIRED, "Gmail has to be connected again.")
+    raise ApiError(503, Code.DEPENDENCY_FAILURE, "The mailbox could not be fetched; try again.")

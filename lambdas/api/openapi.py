@@ -1,0 +1,180 @@
+"""The OpenAPI 3.1 document of /v1, made from the operations themselves.
+
+`python -m lambdas.api.openapi` writes it to lambdas/api/openapi.json, which is deployed, so that serving it imports none of
+the functions it describes. A test holds the file to the code.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from lambdas.api import contract
+from lambdas.api.door import Door, Operation
+from lambdas.api.examples import example
+from lambdas.catalogue import Function, functions
+from lambdas.responses import Code
+
+FILE: Final = Path(__file__).with_name("openapi.json")
+_REFERENCE: Final = "#/components/schemas/{name}"
+_FAILURES: Final = {
+    400: ("The request does not fit.", Code.INVALID_REQUEST),
+    401: ("Not signed in, or not with a token that holds.", Code.INVALID_TOKEN),
+    403: ("The token may not do this.", Code.INVALID_TOKEN),
+    404: ("There is no such thing of the caller's.", Code.INVALID_REQUEST),
+    409: ("It was changed meanwhile, or exists already.", Code.INVALID_REQUEST),
+    413: ("The body is too large.", Code.INVALID_REQUEST),
+    415: ("The body's media type is not taken.", Code.INVALID_REQUEST),
+    422: ("The document could not be read.", Code.INVOICE_PARSE_ERROR),
+    429: ("Too many tries; see Retry-After.", Code.RATE_LIMITED),
+    500: ("A fault of ours.", Code.INTERNAL_SERVER_ERROR),
+    503: ("A service we need did not answer.", Code.DEPENDENCY_FAILURE),
+}
+
+
+def operations() -> Iterator[tuple[Function, Operation]]:
+    """Every operation behind a route of functions.yaml, with its function."""
+    for function in functions():
+        if function.routes:
+            module = import_module(function.module)
+            door = getattr(module, "api", module.handler)
+            if isinstance(door, Door):
+                yield from ((function, operation) for operation in door.operations.values())
+
+
+def document() -> dict[str, Any]:
+    """The whole document, ready for JSON."""
+    listed = [operation for _, operation in operations()]
+    types = [each for operation in listed for each in _types(operation)]
+    schemas, components = msgspec.json.schema_components([*types, contract.Failure], ref_template=_REFERENCE)
+    known = {_key(each): schema for each, schema in zip([*types, contract.Failure], schemas, strict=True)}
+    paths: dict[str, Any] = {}
+    for operation in listed:
+        method, _, path = operation.route.partition(" ")
+        paths.setdefault(path, {})[method.lower()] = _described(operation, known)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "PayPulse Cloud", "version": "1", "license": {"name": "MIT", "identifier": "MIT"}},
+        "servers": [{"url": "/", "description": "Where this document is served from"}],
+        "security": [{"bearer": []}],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+def written() -> str:
+    """The document as the file holds it."""
+    return json.dumps(document(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _types(operation: Operation) -> Iterator[Any]:
+    yield from (each for each in (operation.query, operation.body) if each not in (None, bytes))
+    yield from (each for each in operation.returns.values() if each is not None)
+
+
+def _key(kind: Any) -> str:
+    return str(kind)
+
+
+def _described(operation: Operation, known: Mapping[str, Any]) -> dict[str, Any]:
+    method, _, path = operation.route.partition(" ")
+    about: dict[str, Any] = {
+        "operationId": re.sub(r"[^a-z0-9]+", "_", operation.route.lower()).strip("_"),
+        "summary": operation.summary,
+        "parameters": [*_path_parameters(path), *_query_parameters(operation)],
+        "responses": _responses(operation, known),
+    }
+    if operation.scope is None:
+        about["security"] = []
+    else:
+        about["x-scope"] = operation.scope
+    if operation.body is not None:
+        about["requestBody"] = _request_body(operation, known)
+    if method == "POST":
+        about["parameters"].append(_IDEMPOTENCY)
+    return about
+
+
+_IDEMPOTENCY: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "The same key within a day gives the same answer, and the work is done once.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[A-Za-z0-9_-]+$"},
+}
+
+
+def _path_parameters(path: str) -> Iterator[dict[str, Any]]:
+    for name in re.findall(r"{(\w+)}", path):
+        yield {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+        }
+
+
+def _query_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
+    if operation.query is None:
+        return
+    _, components = msgspec.json.schema_components([operation.query], ref_template=_REFERENCE)
+    for name, schema in components[operation.query.__name__]["properties"].items():
+        yield {"name": name, "in": "query", "required": False, "schema": _without_null(schema)}
+
+
+def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A query parameter is there or it is not: null cannot be sent."""
+    kept = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
+    plain = {name: value for name, value in schema.items() if name != "anyOf" and value is not None}
+    return {**kept[0], **plain} if kept else plain
+
+
+def _request_body(operation: Operation, known: Mapping[str, Any]) -> dict[str, Any]:
+    if operation.body is bytes:
+        return {"required": True, "content": {media: {"schema": {}} for media in operation.media}}
+    media = {"schema": known[_key(operation.body)], "example": example(operation.body)}
+    return {"required": operation.body is not contract.Nothing, "content": dict.fromkeys(operation.media, media)}
+
+
+def _responses(operation: Operation, known: Mapping[str, Any]) -> dict[str, Any]:
+    method = operation.route.partition(" ")[0]
+    found = {str(status): _success(status, kind, known) for status, kind in operation.returns.items()}
+    if method == "GET":
+        found["304"] = {"description": "What the client has is still so."}
+    fails = {400, 500, 503, *operation.fails}
+    fails |= {401, 403} if operation.scope else set()
+    fails |= {413, 415} if operation.body is not None else set()
+    fails |= {409} if method == "POST" else set()
+    return found | {str(status): _failure(status) for status in sorted(fails)}
+
+
+def _success(status: int, kind: Any, known: Mapping[str, Any]) -> dict[str, Any]:
+    if status == 204:
+        return {"description": "Nothing there yet."}
+    envelope = {
+        "type": "object",
+        "required": ["message", "code", "data"],
+        "properties": {"message": {"type": "string"}, "code": {"const": status}, "data": known[_key(kind)]},
+    }
+    shown = {"message": "OK", "code": status, "data": example(kind)}
+    return {"description": "Done.", "content": {"application/json": {"schema": envelope, "example": shown}}}
+
+
+def _failure(status: int) -> dict[str, Any]:
+    says, code = _FAILURES[status]
+    shown = {"error": {"code": code, "message": says}}
+    schema = {"$ref": _REFERENCE.format(name="Failure")}
+    return {"description": says, "content": {"application/json": {"schema": schema, "example": shown}}}
+
+
+if __name__ == "__main__":
+    FILE.write_text(written(), encoding="utf-8")
