@@ -90,7 +90,7 @@ def sandbox(asked: Namespace, show: Show) -> Iterator[Place]:
     """All of it until the block ends. Raises PayPulseError for what a person can mend."""
     folder: Path = asked.folder.resolve()
     with ExitStack() as stack:
-        stack.enter_context(_alone(folder))
+        stack.enter_context(alone(folder))
         with show.step("AWS emulator: environment"):
             aws.install()
         with show.step("AWS emulator: start"):
@@ -119,7 +119,8 @@ def sandbox(asked: Namespace, show: Show) -> Iterator[Place]:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
+    """Hold the folder for the block. Raises AlreadyRunningError."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         try:
