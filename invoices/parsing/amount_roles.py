@@ -9,10 +9,11 @@ from decimal import Decimal
 
 from invoices.parsing.fields.amounts import AmountMention
 from invoices.parsing.fields.labels import Label
-from invoices.parsing.scan import Naming, Row, Scan, Seen
+from invoices.parsing.scan import Naming, Row, Scan, Seen, in_column
 
 TOTALS = frozenset(("total_strong", "total", "due", "paid", "amount"))
 _ITEM_COLUMNS = frozenset(("column_description", "column_quantity", "column_unit_price"))
+_SUMMARY = frozenset(("total", "total_strong", "net", "tax", "due", "paid"))
 _EXTRAS = ("discount", "shipping", "tip", "rounding", "fee")
 _RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)\s?%")
 
@@ -59,12 +60,28 @@ def _cell_spots(scan: Scan, row: Row, seen: Seen) -> Iterator[AmountSpot]:
 def _spot(scan: Scan, row: Row, seen: Seen, mention: AmountMention, after: int) -> AmountSpot:
     namings = tuple(scan.namings(row, seen, mention.start, after)) or _following(seen, mention)
     own, source, phrase = _own_role(namings)
-    heading = scan.heading(row, seen)
-    items = _is_item_header(scan.header_above(row.number))
+    header = scan.header_above(row.number)
+    heading = in_column(header, row, seen) if header else None
+    items = _is_item_header(header)
     column = _column_role(heading, items)
+    if items and column != "none" and (is_item_row(scan, row) or own in ("noise", "amount", "fee", "paid")):
+        return AmountSpot(mention, seen, row, column, "heading", phrase, in_items=True)
     role, source = _combined(own, source, column)
-    in_items = items and role not in ("total", "total_strong", "net", "tax", "due", "paid") or column in ("unit", "quantity")
+    in_items = items and role not in _SUMMARY or column in ("unit", "quantity")
     return AmountSpot(mention, seen, row, role, source, phrase or (heading.cell.text if heading and source == "heading" else ""), in_items)
+
+
+def is_item_row(scan: Scan, row: Row) -> bool:
+    """Whether a row has a value under the quantity or unit price heading and another one: a line of the table."""
+    header = scan.header_above(row.number)
+    if header is None or len(row.cells) < 3:
+        return False
+    counted = [seen for seen in row.cells if _is_counted(in_column(header, row, seen)) and any(map(str.isdigit, seen.cell.text))]
+    return bool(counted) and sum(bool(seen.amounts) for seen in row.cells) >= 2
+
+
+def _is_counted(heading: Seen | None) -> bool:
+    return heading is not None and any(label.roles & {"column_quantity", "column_unit_price"} for label in heading.labels)
 
 
 def _following(seen: Seen, mention: AmountMention) -> tuple[Naming, ...]:

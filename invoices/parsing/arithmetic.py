@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
-from invoices.parsing.amount_roles import AmountSpot
+from invoices.parsing.amount_roles import TOTALS, AmountSpot
 
 _CENT = Decimal("0.01")
 _MAX_ROWS = 80
@@ -15,12 +15,14 @@ _ADDED = ("shipping", "tip", "fee", "rounding")
 
 
 def proofs(candidate: AmountSpot, spots: Sequence[AmountSpot]) -> tuple[str, ...]:
-    """Which sums prove `candidate`: "column_sum", "net_plus_tax", "tax_rate"; empty when none does."""
+    """Which sums prove `candidate`: "column_sum", "sum_of_totals", "net_plus_tax", "tax_rate"; empty when none does."""
     if candidate.value == 0:
         return ()
     found = []
     if _is_column_sum(candidate, spots):
         found.append("column_sum")
+    if _is_sum_of_totals(candidate, spots):
+        found.append("sum_of_totals")
     if _is_labelled_sum(candidate.value, spots):
         found.append("net_plus_tax")
     if _fits_tax_rate(candidate.value, spots):
@@ -33,6 +35,15 @@ def _is_column_sum(candidate: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
     rows = tuple(_rows_above(candidate, spots))
     left_out: tuple[frozenset[str], ...] = (frozenset(), frozenset(("tax",)), frozenset(("net", "total")))
     return any(_adds_up(candidate.value, (spot for spot in rows if spot.role not in without)) for without in left_out)
+
+
+def _is_sum_of_totals(candidate: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
+    """Whether several totals of one wording (the parts of one payment) add up to the candidate."""
+    by_phrase: dict[str, dict[int, Decimal]] = {}
+    for spot in spots:
+        if spot.role == "total" and spot.value and spot.phrase and spot.row.number != candidate.row.number:
+            by_phrase.setdefault(spot.phrase, {})[spot.row.number] = spot.value
+    return candidate.role in TOTALS and any(len(rows) >= 2 and sum(rows.values()) == candidate.value for rows in by_phrase.values())
 
 
 def _rows_above(candidate: AmountSpot, spots: Sequence[AmountSpot]) -> Iterator[AmountSpot]:

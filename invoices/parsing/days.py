@@ -92,7 +92,8 @@ def _score(spot: DateSpot, order: DayOrder, sent: date | None) -> float:
     value = spot.mention.under(order)
     score = _ISSUED[spot.role] - 0.004 * min(spot.row.number, 200)
     score -= 1.5 if spot.ranged and spot.role in ("none", "date") else 0.0
-    score -= 0.8 if len(spot.seen.cell.text) > 140 and spot.role != "invoice_date" else 0.0
+    prose = len(spot.seen.cell.text) - (spot.mention.end - spot.mention.start)
+    score -= 1.0 if prose > 45 and spot.role == "none" else 0.8 if prose > 140 and spot.role != "invoice_date" else 0.0
     if sent:
         apart = abs((value - sent).days)
         score += 1.6 if apart <= 1 else 0.4 if apart <= 7 else -0.6 if value > sent + timedelta(days=7) else 0.0

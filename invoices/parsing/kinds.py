@@ -16,7 +16,7 @@ _TITLE = 60
 _DENIALS = frozenset(label for label in ("not a payment receipt", "not a receipt", "this is not a payment receipt", "is not a bill"))
 
 
-def classify_kind(document: Document, scans: Sequence[Scan], total: Field[Decimal] | None, top: TotalCandidate | None) -> Kind:
+def classify_kind(document: Document, scans: Sequence[Scan], total: Field[Decimal] | None, top: TotalCandidate | None, *, currency: str | None) -> Kind:
     """What the document is, by its subject, its title lines and whether it has a total."""
     labels = tuple(_title_labels(document, scans))
     named: set[str] = set().union(*(label.roles for label in labels))
@@ -24,7 +24,9 @@ def classify_kind(document: Document, scans: Sequence[Scan], total: Field[Decima
         return Kind.NOT_AN_INVOICE
     if "not_an_invoice" in named and not _is_stated(top):
         return Kind.NOT_AN_INVOICE
-    if not _is_stated(top) and not named & {"kind_invoice", "kind_receipt", "kind_credit", "kind_booking"}:
+    if not _is_stated(top) and not (_is_priced(top) and named & {"kind_invoice", "kind_receipt", "kind_credit"}):
+        return Kind.NOT_AN_INVOICE
+    if currency is None and "kind_invoice" not in named:
         return Kind.NOT_AN_INVOICE
     return _kind(named, total)
 
@@ -40,6 +42,10 @@ def _kind(named: set[str], total: Field[Decimal] | None) -> Kind:
 def _is_stated(top: TotalCandidate | None) -> bool:
     """Whether the total stands under a label that says so."""
     return top is not None and top.spot.role in ("total_strong", "total", "due", "paid")
+
+
+def _is_priced(top: TotalCandidate | None) -> bool:
+    return top is not None and top.spot.role in ("amount", "line", "net") or top is None
 
 
 def _title_labels(document: Document, scans: Sequence[Scan]) -> Iterator[Label]:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from invoices.parsing.amount_roles import AmountSpot
+from invoices.parsing.amount_roles import AmountSpot, is_item_row
 from invoices.parsing.fields.amounts import parse_number
 from invoices.parsing.result import LineItem
 from invoices.parsing.scan import Row, Scan, Seen
 
-_SUMMARY = frozenset(("total", "total_strong", "net", "tax", "due", "paid", "discount", "rounding"))
+_SUMMARY = frozenset(("total", "total_strong", "net", "tax", "due", "paid"))
+_EXTRAS = frozenset(("shipping", "discount", "tip", "fee", "tax", "rounding"))
 _MAX_ITEMS = 300
 _LEADING_QUANTITY = re.compile(r"^(\d{1,4}(?:[.,]\d{1,3})?)\s?(?:[x×*]|st\.?|pcs|stk\.?|kpl)\s+(?=\S)", re.I)
 
@@ -25,17 +26,24 @@ def read_lines(scan: Scan, spots: Sequence[AmountSpot], total: Decimal | None) -
 
 
 def _tabled(scan: Scan, spots: Sequence[AmountSpot]) -> Iterator[LineItem]:
-    by_row = _by_row(spots)
     closed: set[int] = set()
-    for number, row_spots in by_row.items():
+    counted: set[int] = set()
+    for number, row_spots in _by_row(spots).items():
         header = scan.header_above(number)
-        if header is None or not row_spots[-1].in_items or header.number in closed:
+        if header is None or header.number in closed:
             continue
-        line = _line_spot(row_spots)
-        if any(spot.role in _SUMMARY and spot.source != "heading" for spot in row_spots) and len(row_spots) == 1:
+        row = row_spots[0].row
+        counts = is_item_row(scan, row)
+        if _ends(row_spots, counts) or (header.number in counted and not counts and row_spots[-1].role in _EXTRAS):
             closed.add(header.number)
-        elif line:
-            yield _item(scan, header, row_spots[0].row, row_spots, line)
+        elif row_spots[-1].in_items and (line := _line_spot(row_spots)):
+            counted |= {header.number} if counts else set()
+            yield _item(scan, header, row, row_spots, line)
+
+
+def _ends(spots: Sequence[AmountSpot], counts: bool) -> bool:
+    """Whether a row is the first of the sums below a table."""
+    return not counts and any(spot.role in _SUMMARY and spot.source in ("left", "inline") for spot in spots)
 
 
 def _by_row(spots: Iterable[AmountSpot]) -> dict[int, list[AmountSpot]]:
@@ -47,7 +55,7 @@ def _by_row(spots: Iterable[AmountSpot]) -> dict[int, list[AmountSpot]]:
 
 def _line_spot(spots: Sequence[AmountSpot]) -> AmountSpot | None:
     """The row's own total: the last amount of money in it that is no unit price."""
-    money = [spot for spot in spots if spot.mention.is_money or spot.role == "line"]
+    money = [spot for spot in spots if spot.mention.is_money or (spot.role == "line" and len(spots) > 1)]
     lines = [spot for spot in money if spot.role == "line"] or [spot for spot in money if spot.role not in ("unit", "quantity", "noise", "tax")]
     return lines[-1] if lines else None
 
@@ -102,9 +110,10 @@ def _summed(scan: Scan, spots: Sequence[AmountSpot], total: Decimal | None) -> I
         return
     first = next((spot for spot in sums if spot.role == "net"), None) or next((spot for spot in sums if spot.value == total), sums[0])
     rows = [row_spots for number, row_spots in _by_row(spots).items() if first.row.number - 60 <= number < first.row.number]
-    items = [item for row_spots in rows if (item := _plain_item(row_spots))]
-    chosen = _suffix(items, first.value) or _suffix([item for item in items], total)
-    yield from chosen
+    items = [(row_spots[-1].role, item) for row_spots in rows if (item := _plain_item(row_spots))]
+    for role, item in _suffix(items, first.value) or _suffix(items, total):
+        if role not in _EXTRAS:
+            yield item
 
 
 def _plain_item(spots: Sequence[AmountSpot]) -> LineItem | None:
@@ -120,11 +129,11 @@ def _plain_item(spots: Sequence[AmountSpot]) -> LineItem | None:
     return LineItem(_LEADING_QUANTITY.sub("", text), quantity, None, spot.value, evidence=(spot.seen.cell.evidence(),))
 
 
-def _suffix(items: Sequence[LineItem], wanted: Decimal | None) -> Sequence[LineItem]:
+def _suffix(items: Sequence[tuple[str, LineItem]], wanted: Decimal | None) -> Sequence[tuple[str, LineItem]]:
     """The last items that add up to `wanted`, or none."""
     running = Decimal(0)
     for start in range(len(items) - 1, -1, -1):
-        running += items[start].total_price or Decimal(0)
+        running += items[start][1].total_price or Decimal(0)
         if running == wanted:
             return items[start:]
     return ()

@@ -70,7 +70,7 @@ def _read_page(page: _Page, vendor: Vendor | None, explain: bool) -> Reading:
     total = ladder.total(choose_total(_with_other_parts(page)), page.totals)
     top = next((each for each in page.totals if total and each.value == total.value), None)
     currency = ladder.field("currency", choose_currency(top.spot if top else None, page.spots, page.text, default=vendor.currency if vendor else None))
-    kind = ladder.kind(classify_kind(page.document, page.scans, total, top))
+    kind = ladder.kind(classify_kind(page.document, page.scans, total, top, currency=currency.value if currency else None))
     days = choose_days(page.dates, header=page.document.header, month_first_hint=_month_first(currency, page.text))
     numbers = _numbers(page)
     names = vendor_candidates(page.document, (page.main, *(each for each in page.scans if each is not page.main)))
@@ -166,8 +166,10 @@ def _component(spots: Sequence[AmountSpot], role: str, total: Field[Decimal] | N
         found = [spot for spot in found if abs(spot.value) <= abs(total.value) or role in ("net", "discount")]
     if not found:
         return None
-    best = max(found, key=lambda spot: (spot.source in ("left", "inline"), "total" in spot.phrase, abs(spot.value)))
-    fits = total is not None and role == "tax" and any(spot.role == "net" and spot.value + best.value == total.value for spot in spots)
+    nets = {spot.value for spot in spots if spot.role == "net"}
+    fitting = [spot for spot in found if total is not None and role == "tax" and total.value - spot.value in nets]
+    best = max(fitting or found, key=lambda spot: (spot.source in ("left", "inline"), abs(spot.value)))
+    fits = bool(fitting)
     status = Status.PROVED if fits else Status.READ
     value = abs(best.value) if role in ("discount",) or (role == "tax" and total is not None and total.value > 0) else best.value
     return Field(value, 0.95 if fits else 0.8, status, "arithmetic" if fits else "generic", (best.seen.cell.evidence(),))

@@ -30,7 +30,9 @@ class Seen:
 
     @property
     def is_value(self) -> bool:
-        """Whether the cell holds nothing but a value (an amount, a date, a bare number)."""
+        """Whether the cell holds nothing but a value (an amount, a date, a number, a code)."""
+        if " " not in self.cell.text and not self.labels and any(character.isdigit() for character in self.cell.text):
+            return True
         covered = sum(mention.end - mention.start for mention in (*self.amounts, *self.dates))
         letters = sum(character.isalpha() for character in self.cell.text)
         return bool(self.amounts or self.dates) and covered >= 0.6 * len(self.cell.text) or letters == 0

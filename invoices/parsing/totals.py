@@ -16,7 +16,7 @@ WEIGHTS = {
     "quantity": -3.0, "tax": -2.0, "shipping": -2.0, "tip": -2.0, "discount": -3.0, "rounding": -3.0, "noise": -3.0,
 }  # fmt: skip
 _SOURCE = {"inline": 0.2, "left": 0.2, "heading": -0.7, "above": -0.2, "after": -0.3, "none": 0.0}
-_PROOF = {"column_sum": 2.5, "net_plus_tax": 3.0, "tax_rate": 1.5}
+_PROOF = {"column_sum": 2.5, "sum_of_totals": 3.0, "net_plus_tax": 3.0, "tax_rate": 1.5}
 _MARGIN = 1.0
 
 
@@ -64,7 +64,15 @@ def _look(spot: AmountSpot, spots: Sequence[AmountSpot]) -> list[tuple[float, st
         (-2.5 if spot.in_items else 0.0, "in_item_table"),
         (-3.0 if spot.value == 0 else 0.0, "zero"),
         (0.3 if abs(spot.value) == largest and largest else 0.0, "largest_total"),
+        (-3.0 if _is_part(spot, spots) else 0.0, "larger_one_of_same_label"),
     ]
+
+
+def _is_part(spot: AmountSpot, spots: Iterable[AmountSpot]) -> bool:
+    """Whether a larger amount stands under the very same words: of several such totals the largest is the whole."""
+    return spot.role in ("total", "total_strong") and any(
+        other.role == spot.role and other.phrase == spot.phrase and abs(other.value) > abs(spot.value) and other.mention.is_money for other in spots
+    )
 
 
 def _agreeing(spot: AmountSpot, spots: Iterable[AmountSpot]) -> set[str]:
@@ -89,9 +97,11 @@ def choose_total(ranked: Sequence[TotalCandidate]) -> Field[Decimal] | None:
 
 
 def _status(top: TotalCandidate, rivals: Sequence[TotalCandidate], margin: float) -> Status:
-    contested = any(rival.proved and rival.spot.role in ("total", "total_strong") and rival.score > top.score - _MARGIN for rival in rivals)
+    same = [rival for rival in rivals if rival.spot.phrase == top.spot.phrase and rival.spot.role == top.spot.role]
+    contested = any("larger_one" in reason for reason in top.reasons) or any(rival.proved and rival.spot.role in ("total", "total_strong") and rival.score > top.score - _MARGIN for rival in rivals)
     if top.proved and margin >= 0.5 and not contested:
         return Status.PROVED
+    contested = contested or bool(same)
     if top.spot.role in ("total", "total_strong") and top.spot.mention.is_money and margin >= _MARGIN and not contested:
         return Status.READ
     if top.spot.role in ("due", "paid") and margin >= 1.5 and not contested:

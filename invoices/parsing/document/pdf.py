@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import degrees
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +22,7 @@ _WORD_GAP = 0.28  # of the character height; narrower is kerning
 _CELL_GAP = 1.0  # of the character height; wider is another column
 _HYPHENS = {0x02: "-", 0xFFFE: "-", 0xAD: "-"}
 _MAX_XML = 5 * 1024 * 1024
-_BOLD = 600
+_MAX_TILT = 20.0  # degrees
 
 
 @dataclass(slots=True)
@@ -113,10 +115,23 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> tuple[tuple[float, fl
 def _words(page: Any) -> list[_Word]:
     textpage = page.get_textpage()
     try:
-        place = _placer(page)
-        return list(_gather(_characters(textpage.raw), place))
+        words = list(_gather(_characters(textpage.raw), _placer(page)))
+        return _upright(words, textpage.raw, page.get_rotation())
     finally:
         textpage.close()
+
+
+def _upright(words: list[_Word], raw: Any, rotation: int) -> list[_Word]:
+    """The words that run across the page as it is shown; all of them when most run otherwise (a scan on its side)."""
+    from pypdfium2 import raw as pdfium
+
+    straight = [word for word in words if _turned(pdfium.FPDFText_GetCharAngle(raw, word.index), rotation) < _MAX_TILT]
+    return straight if 2 * len(straight) >= len(words) else words
+
+
+def _turned(angle: float, rotation: int) -> float:
+    """How far a character leans from the page's shown direction, in degrees (0 to 180)."""
+    return abs((degrees(angle) - rotation + 180) % 360 - 180) if angle >= 0 else 0.0
 
 
 def _characters(raw: Any) -> Iterator[tuple[str, tuple[float, float, float, float], int]]:
@@ -154,15 +169,33 @@ def _gather(characters: Iterator[tuple[str, tuple[float, float, float, float], i
             word = None
             continue
         x0, top, x1, bottom = place(*box)
-        if word and _joins(word, x0, top, bottom):
-            word.text, word.x1 = word.text + character, max(x1, word.x1)
-            word.top, word.bottom = min(top, word.top), max(bottom, word.bottom)
+        if word and (_joins(word, x0, top, bottom) or _joins_leftward(word, character, x1, top, bottom)):
+            _extend(word, character, (x0, top, x1, bottom))
             continue
         if word:
             yield word
         word = _Word(character, x0, top, x1, bottom, index)
     if word:
         yield word
+
+
+def _extend(word: _Word, character: str, box: tuple[float, float, float, float]) -> None:
+    word.text += character
+    word.x0, word.top = min(box[0], word.x0), min(box[1], word.top)
+    word.x1, word.bottom = max(box[2], word.x1), max(box[3], word.bottom)
+
+
+def _runs_leftward(text: str) -> bool:
+    """Whether the text is written from right to left (Hebrew, Arabic)."""
+    return any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
+
+
+def _joins_leftward(word: _Word, character: str, x1: float, top: float, bottom: float) -> bool:
+    """Whether a character of a right-to-left script goes on to the left of the word."""
+    if not _runs_leftward(word.text[-1:] + character):
+        return False
+    same_height = min(word.bottom, bottom) - max(word.top, top) > 0.5 * min(word.height, bottom - top)
+    return same_height and abs(word.x0 - x1) < _WORD_GAP * max(word.height, 1.0)
 
 
 def _joins(word: _Word, x0: float, top: float, bottom: float) -> bool:
@@ -206,8 +239,15 @@ def _cell(words: Sequence[_Word], *, row: int, column: int, part: int, page: int
         round(max(word.x1 for word in words), 2),
         round(max(word.bottom for word in words), 2),
     )
-    text = " ".join(word.text for word in words)[: bounds.MAX_CELL_CHARS]
+    text = _text(words)[: bounds.MAX_CELL_CHARS]
     return Cell(text=text, row=row, column=column, part=part, page=page, box=box, emphasis=median(word.height for word in words))
+
+
+def _text(words: Sequence[_Word]) -> str:
+    """The words in reading order; a title set with wide letter spacing is put together again."""
+    texts = [word.text for word in (reversed(words) if _runs_leftward("".join(word.text for word in words)) else words)]
+    spaced = len(texts) >= 5 and all(len(text) == 1 for text in texts) and "".join(texts).isalpha()
+    return "".join(texts) if spaced else " ".join(texts)
 
 
 def _emphasised(lines: Sequence[Line]) -> tuple[Line, ...]:

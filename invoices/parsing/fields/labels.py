@@ -114,10 +114,15 @@ def _spaced(folded: str) -> Iterator[Label]:
     position = 0
     while position < len(words):
         length, entry = _longest_at(book, words, position)
-        if entry:
+        if entry and not _begins_code(folded, words[position + length - 1][2]):
             phrase = " ".join(word for word, _, _ in words[position : position + length])
             yield Label(entry.roles, words[position][1], words[position + length - 1][2], phrase, entry.languages)
         position += max(length, 1)
+
+
+def _begins_code(folded: str, end: int) -> bool:
+    """Whether the word is only the start of a code such as INV-0042."""
+    return folded[end : end + 1] in ("-", "/", "_") and folded[end + 1 : end + 2].isdigit()
 
 
 def _longest_at(book: _Book, words: list[tuple[str, int, int]], position: int) -> tuple[int, _Entry | None]:

@@ -18,6 +18,8 @@ _LOCATOR = re.compile(r"^[A-Z0-9]{5,8}$")
 _BARE = re.compile(r"^(?:[A-Z]{1,6}[-_/#]?\d[\dA-Z]*(?:[-_/][\dA-Z]+)*|\d{2,}(?:[-/][\dA-Z]+)+|\d{6,14})$")
 _NOT_BARE = re.compile(r"^(?:[A-Z]{2}[- ]?\d{5}|[A-Z]{2}\d{2}[A-Z0-9]{10,30}|\+?\d{2,4}-\d{2,4}-\d{3,5}|\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{2,4})$")
 _MANY_WORDS = 140
+# Words that name many kinds of numbers besides the order's.
+_VAGUE = frozenset(("reference number", "reference", "ref", "referens", "referenz", "ticket number", "po number", "po", "p o number", "purchase order", "your reference", "referencia", "riferimento", "kenmerk", "viite"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ def _values(scan: Scan, row: Row, seen: Seen, label: Label, role: str, following
     base = 6.0 if len(label.phrase.split()) > 1 or len(label.phrase) > 9 else 4.4
     base -= {"invoice_number": 0.0, "order_number": 0.2, "transaction_id": 0.4}[role]
     base -= 1.2 if len(seen.cell.text) > _MANY_WORDS else 0.0
+    base -= 1.0 if label.phrase in _VAGUE else 0.0
+    base -= 0.6 if label.start > 25 else 0.0
     places = _places(scan, row, seen, rest)
     for source, cost, text, holder in places:
         token = _token(text, locator=role == "order_number")

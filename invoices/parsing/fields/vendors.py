@@ -30,13 +30,13 @@ _THANKS = re.compile(
 )
 _SENDER_NOISE = re.compile(
     r"\b(?:no-?reply|do not reply|receipts?|billing|invoices?|support|reservations?|orders?|customer (?:service|care|support)|notifications?|info|team|payments?|accounts?|e-?mail|mailer|via .*|"
-    r"confirmations?|kundservice|kundtjänst|kundenservice|rechnung(?:en)?|faktura|facturation|facturas?|bookings?|help ?desk|service client|automatic|auto-confirm|noreply|store|shipping|updates?|news(?:letter)?)\b\.?",
+    r"confirmations?|kundservice|kundtjänst|kundenservice|rechnung(?:en)?|faktura|facturation|facturas?|bookings?|help ?desk|service client|automatic|auto-confirm|noreply|store|shipping|updates?|news(?:letter)?)\b(?!\.\w)",
     re.I,
 )
 _FREEMAIL = frozenset("gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com mac.com aol.com gmx.de gmx.net web.de proton.me protonmail.com telia.com example.com".split())
 _DOMAIN = re.compile(r"(?:https?://|www\.|@)((?:[\w-]+\.)+[a-z]{2,10})\b", re.I)
 _LOGO = re.compile(r"\b(?:logo(?:type)?|company|brand|image|icon|home|header|banner)\b", re.I)
-_NO_NAME = re.compile(r"https?:|www\.|@|^\W*$|\d{4,}|^\d|^(?:page|seite|sida|side)\b|[{}<>=]|\b(?:http|click|view|download|unsubscribe)\b", re.I)
+_NO_NAME = re.compile(r"https?:|www\.|@|^\W*$|\d{4,}|^\d+(?:[\s,.]|$)|^(?:page|seite|sida|side)\b|[{}<>=]|\b(?:http|click|view|download|unsubscribe)\b", re.I)
 _EDGE = " \t,;:|·•*–—-()[]\"'„“”"
 
 
@@ -103,16 +103,27 @@ def _is_name(name: str) -> bool:
     letters = sum(character.isalpha() for character in name)
     if not 2 <= len(name) <= 70 or letters < 2 or letters < 0.5 * len(name.replace(" ", "")) or _NO_NAME.search(name):
         return False
+    if _is_sentence(name):
+        return False
     labels = find_labels(name)
+    if any(label.phrase in ("seller", "merchant", "customer", "buyer", "vendor") for label in labels):
+        return False
     covered = sum(label.end - label.start for label in labels)
     return covered < 0.75 * len(name) and len(name.split()) <= 9
+
+
+def _is_sentence(name: str) -> bool:
+    """Whether most words begin small, as in a phrase and not in a name."""
+    words = [word for word in name.split() if word[0].isalpha()]
+    small = [word for word in words if word[0].islower() and len(word) > 1]
+    return len(words) >= 2 and len(small) >= 0.5 * len(words) and not any("." in word for word in words)
 
 
 def _from_header(header: Header | None) -> Iterator[_Vote]:
     if header is None:
         return
     domain = (header.sender_address or "").rpartition("@")[2]
-    name = fold_space(_SENDER_NOISE.sub(" ", header.sender_name or "")).strip(_EDGE)
+    name = fold_space(_SENDER_NOISE.sub(" ", header.sender_name or "")).strip(_EDGE) or (header.sender_name or "")
     free = domain in _FREEMAIL
     if len(name) >= 2 and "@" not in name:
         yield _Vote(name, 1.5 if free else 5.6, "sender", Evidence(f"{header.sender_name}"[:200]))
@@ -187,8 +198,8 @@ def _labelled(scan: Scan, row: Row, seen: Seen) -> Iterator[_Vote]:
 
 
 def _beside_label(scan: Scan, row: Row, seen: Seen, score: float) -> Iterator[_Vote]:
-    below = scan.rows[row.number + 1] if row.number + 1 < len(scan.rows) else None
-    found = in_column(below, row, seen) if below else None
+    under = (in_column(below, row, seen) for below in scan.rows[row.number + 1 : row.number + 3])
+    found = next((other for other in under if other and _is_name(other.cell.text.strip(_EDGE))), None)
     right = row.cells[seen.cell.column + 1] if seen.cell.column + 1 < len(row.cells) else None
     if right and not right.labels and len(row.cells) == 2:
         yield _Vote(right.cell.text.strip(_EDGE), score, "seller_label", right.cell.evidence())
@@ -213,14 +224,17 @@ def _from_top(scan: Scan) -> Iterator[_Vote]:
     for row in scan.rows[:9]:
         for seen in row.cells:
             name = re.split(r"\s[-–•·|]\s|,\s", seen.cell.text)[0].strip(_EDGE)
-            if left and _is_name(name) and not seen.amounts and not seen.dates and not _is_greeting(seen) and len(name) <= 45:
+            if left and _is_name(name) and not _is_spoken(seen) and not row.header and len(name) <= 45:
                 lift = 0.8 * min(max(seen.cell.emphasis - 1.0, 0.0), 1.5)
                 yield _Vote(name, 2.2 + 0.2 * left - 0.1 * row.number + lift, "letterhead", seen.cell.evidence())
                 left -= 1
 
 
-def _is_greeting(seen: Seen) -> bool:
-    return bool(seen.labels and seen.labels[0].start == 0 and seen.labels[0].roles & {"buyer"})
+def _is_spoken(seen: Seen) -> bool:
+    """Whether a line talks to the reader or states a fact, so that it is no letterhead."""
+    if seen.amounts or seen.dates or seen.cell.text.rstrip().endswith((",", "!", "?", ":")):
+        return True
+    return any(label.start == 0 and label.roles & {"buyer", "kind_receipt", "kind_invoice", "kind_booking"} for label in seen.labels)
 
 
 def _buyer_names(scan: Scan) -> Iterator[str]:
