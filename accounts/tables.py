@@ -205,6 +205,20 @@ class MailboxToken(Table):
     version = NumberAttribute(default=1)
 
 
+class RequestAnswer(Table):
+    """What was answered to a request with an Idempotency-Key; forgotten after a day."""
+
+    class Meta(Table.Settings):
+        table_name = "RequestAnswers"
+
+    user_id = UnicodeAttribute(hash_key=True, attr_name="UserID")
+    request_key = UnicodeAttribute(range_key=True, attr_name="RequestKey")
+    fingerprint = UnicodeAttribute()
+    answer = JSONAttribute(null=True)
+    begun_at = UTCDateTimeAttribute()
+    expires_at = TTLAttribute()
+
+
 class AuditEvent(Table):
     """What happened to an account, for its owner to see: sign-ins, connections, exports, deletions."""
 
@@ -264,6 +278,7 @@ TABLES: tuple[type[Table], ...] = (
     ApiToken,
     Mailbox,
     MailboxToken,
+    RequestAnswer,
     AuditEvent,
     AdminLog,
 )

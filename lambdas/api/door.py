@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qs
 
 import msgspec
 from aws_lambda_powertools import Logger
 
+from accounts import repeats
 from accounts import store as people
 from accounts.tokens import Claims, Scope
 from accounts.user import User
@@ -19,7 +21,8 @@ from lambdas.api.identity import caller
 from lambdas.responses import Answer, ApiError, Code, body_bytes, encoded, failure, gateway
 
 # API Gateway takes 10 MB and Lambda 6 MB of base64; uploads above this go through the page.
-MAX_BODY_BYTES = 4_400_000
+MAX_BODY_BYTES: Final = 4_400_000
+_KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,200}")
 
 log = Logger(service="api")
 Call = Callable[["ApiRequest"], Answer]
@@ -88,13 +91,32 @@ class Door:
     def _answer(self, event: Mapping[str, Any]) -> dict[str, Any]:
         operation = self.operations[event["routeKey"]]
         try:
-            answer = operation.call(_request(operation, event))
+            return _once(operation, _request(operation, event), event)
         except Exception as error:
             known = as_api_error(error)
             if known.status >= 500:
                 log.exception("operation failed", route=operation.route)
             raise known from error
-        return _sealed(answer, event)
+
+
+def _once(operation: Operation, request: ApiRequest, event: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer; for a POST with an Idempotency-Key the one that its first time got."""
+    key = request.headers.get("idempotency-key")
+    if key is None or request.claims is None or not operation.route.startswith("POST "):
+        return _sealed(operation.call(request), event)
+    if not _KEY.fullmatch(key):
+        raise ApiError(400, Code.INVALID_REQUEST, "Idempotency-Key: up to 200 letters, digits, - and _.")
+    once = repeats.Request(request.user_id, f"{operation.route}#{key}", request.raw)
+    kept = repeats.begin(once)
+    if kept is not None:
+        return kept
+    try:
+        answer = _sealed(operation.call(request), event)
+    except Exception:
+        repeats.forget(once)
+        raise
+    repeats.finish(once, answer)
+    return answer
 
 
 def _request(operation: Operation, event: Mapping[str, Any]) -> ApiRequest:
@@ -124,11 +146,13 @@ def _query(operation: Operation, given: Mapping[str, str]) -> Any:
 
 
 def _body(operation: Operation, raw: bytes, content_type: str) -> Any:
-    if operation.body is None or operation.body is bytes:
+    if operation.body is None:
         return None
     media = content_type.partition(";")[0].strip().lower()
-    if raw and media not in operation.media:
+    if (raw or operation.body is bytes) and media not in operation.media:
         raise ApiError(415, Code.INVALID_REQUEST, f"Send {' or '.join(operation.media)}.")
+    if operation.body is bytes:
+        return raw
     try:
         if media == "application/x-www-form-urlencoded":
             return msgspec.convert(_form(raw), operation.body, strict=False)

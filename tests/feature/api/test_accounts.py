@@ -142,3 +142,33 @@ def test_tokens_that_may_not_read_mail_are_refused(as_alice: Client, google: Fak
     body = {"access_token": granted.access_token, "scope": ["openid"]}
 
     assert as_alice("POST", "/v1/auth/gmail/store-tokens", body).status == 403
+
+
+def test_a_request_with_a_key_is_done_once_and_answered_the_same(as_alice: Client, google: FakeGoogle) -> None:
+    granted = google.grant("alice@gmail.example")
+    body = {"access_token": granted.access_token, "scope": ["https://www.googleapis.com/auth/gmail.readonly"]}
+    first = as_alice("POST", "/v1/auth/gmail/store-tokens", body, idempotency_key="k1")
+    asked = google.calls.total()
+    again = as_alice("POST", "/v1/auth/gmail/store-tokens", body, idempotency_key="k1")
+
+    assert (again.status, again.body) == (first.status, first.body)
+    assert google.calls.total() == asked
+
+
+def test_a_key_that_stands_for_another_request_is_refused(as_alice: Client, google: FakeGoogle) -> None:
+    granted = google.grant("alice@gmail.example")
+    body = {"access_token": granted.access_token, "scope": ["https://www.googleapis.com/auth/gmail.readonly"]}
+    as_alice("POST", "/v1/auth/gmail/store-tokens", body, idempotency_key="k1")
+    other = as_alice("POST", "/v1/auth/gmail/store-tokens", {**body, "expires_in": 5}, idempotency_key="k1")
+
+    assert (other.status, other.code) == (400, "INVALID_REQUEST")
+
+
+def test_a_failed_request_may_be_tried_again_under_its_key(as_alice: Client, google: FakeGoogle) -> None:
+    granted = google.grant("alice@gmail.example")
+    body = {"access_token": granted.access_token, "scope": ["https://www.googleapis.com/auth/gmail.readonly"]}
+    google.fail("tokeninfo", status=503)
+    failed = as_alice("POST", "/v1/auth/gmail/store-tokens", body, idempotency_key="k1")
+
+    assert failed.status == 503
+    assert as_alice("POST", "/v1/auth/gmail/store-tokens", body, idempotency_key="k1").status == 201
