@@ -11,13 +11,14 @@ from django.urls import reverse
 from accounts import mailboxes, store
 from accounts.mailboxes import MailboxState
 from accounts.user import User
-from paypulse.core.clock import today
+from paypulse.core.clock import now, today
 from paypulse.core.errors import PayPulseError
-from paypulse.sandbox.documents.inbox import DemoMessage, demo_messages
+from paypulse.sandbox.documents.inbox import DemoMessage, Ending, demo_messages
 from paypulse.sandbox.google import FakeGoogle, approve
 from paypulse.sandbox.visitor import Visitor
 
 ALICE = ("alice@example.com", "Alice Andersson")
+_RECENT = 20
 STINA = ("stina@example.com", "Stina Stab")
 
 
@@ -72,6 +73,12 @@ def new_mail(google: FakeGoogle) -> Sequence[DemoMessage]:
 def deliver(google: FakeGoogle, message: DemoMessage) -> None:
     """Put one of the mails into the demo mailbox."""
     google.deliver(ALICE[0], message.raw, sent=message.sent, labels=message.labels)
+
+
+def another_mail(google: FakeGoogle) -> str:
+    """One more mail of that kind arrives in the demo mailbox now; returns its message id."""
+    recent = [each for each in demo_messages(today(), seed=secrets.randbelow(10**9)) if each.ending is Ending.STORED]
+    return google.deliver(ALICE[0], secrets.choice(recent[-_RECENT:]).raw, sent=now())
 
 
 def sign_in(site: str, person: Person) -> Visitor:

@@ -11,6 +11,7 @@ import sysconfig
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -26,7 +27,7 @@ from paypulse.sandbox.google import FakeGoogle
 from paypulse.sandbox.people import Person
 from paypulse.sandbox.redelivery import Mark, redeliver
 from paypulse.sandbox.show import Show
-from paypulse.sandbox.site import OUTBOX, Site
+from paypulse.sandbox.site import WORLD, Site, World
 
 _CLIENT = "paypulse-sandbox"
 
@@ -68,7 +69,7 @@ class Place:
         show.say(
             "",
             f"  PayPulse   {self.site}/",
-            f"  Outbox     {self.site}{OUTBOX}",
+            f"  World      {self.site}{WORLD}   (letters it sent, and a button for new mail)",
             f"  API        {self.api}",
             f"  Google     {self.google.url}",
             f"  AWS        {self.emulator.url}",
@@ -112,7 +113,7 @@ def sandbox(asked: Namespace, show: Show) -> Iterator[Place]:
         _after_a_crash(stack, folder, show)
         place = Place(site, emulator, google, api=api)
         stack.callback(_settle, place)
-        _serve(stack, emulator, site_port, show)
+        _serve(stack, place, site_port, show)
         _inhabit(place, show, renew=asked.new_passwords)
         fetching.fetch(place.people[0].user.user_id, show)
         yield place
@@ -171,11 +172,12 @@ def _worn_by_functions(environment: dict[str, str]) -> dict[str, str]:
     return {**ours, "AWS_ENDPOINT_URL": environment["AWS_ENDPOINT_URL"], "PYTHONPATH": sysconfig.get_path("purelib")}
 
 
-def _serve(stack: ExitStack, emulator: Emulator, port: int, show: Show) -> None:
+def _serve(stack: ExitStack, place: Place, port: int, show: Show) -> None:
     with show.step("Site"):
         from paypulse.wsgi import application  # Django reads the settings when it is imported
 
-        site = Site(application, emulator, port=port)
+        world = World(place.emulator.outbox, partial(people.another_mail, place.google))
+        site = Site(application, world, port=port)
         site.start()
         stack.callback(site.stop)
 
