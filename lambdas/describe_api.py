@@ -71,7 +71,7 @@ def _section(route: str, about: Mapping[str, Any]) -> str:
 
 
 def _shown(holder: Mapping[str, Any]) -> str:
-    media = next(iter(holder.get("content", {}).values()), {})
+    media: Mapping[str, Any] = next(iter(holder.get("content", {}).values()), {})
     if "example" not in media:
         return ""
     return f"<pre>{html.escape(json.dumps(media['example'], indent=2, ensure_ascii=False))}</pre>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
@@ -63,15 +64,10 @@ class Profile(Struct, kw_only=True):
     gmail_account_connected: bool
 
 
-class DeleteUser(Request):
-    password: Password
-
-
 class Erasure(Struct, kw_only=True):
-    """The job that forgets the person, and how far it is."""
+    """How far the forgetting is; a mail with the receipt follows when it is done."""
 
     state: str
-    erased: dict[str, int]
 
 
 # --- invoices ---------------------------------------------------------------------------------------------------------
@@ -248,6 +244,85 @@ class Accepted(Struct, kw_only=True):
 
     job_id: str
     jobs: list[JobStatus]
+
+
+# --- ours beside the published ones -----------------------------------------------------------------------------------
+class UploadQuery(Request):
+    filename: Annotated[str, Meta(min_length=1, max_length=200)] = "upload"
+
+
+class Uploaded(Struct, kw_only=True):
+    """The invoices an upload becomes; each can be read as soon as its original has been."""
+
+    job_id: str
+    invoice_ids: list[str]
+
+
+class ScopeName(StrEnum):
+    """What a personal token may be used for."""
+
+    READ = "invoices:read"
+    WRITE = "invoices:write"
+    INGEST = "invoices:ingest"
+    ACCOUNT = "account"
+
+
+class NewToken(Request):
+    name: Annotated[str, Meta(min_length=1, max_length=100)]
+    scopes: Annotated[list[ScopeName], Meta(min_length=1, max_length=4)]
+
+
+class MadeToken(Struct, kw_only=True):
+    """The token itself; it is shown this once."""
+
+    token: str
+
+
+class Token(Struct, kw_only=True):
+    token_id: str
+    name: str
+    scopes: list[str]
+    created_at: str
+    last_used_at: str | None
+
+
+class TokenList(Struct, kw_only=True):
+    tokens: list[Token]
+
+
+class VendorRow(Struct, kw_only=True):
+    """A vendor whose mail is fetched."""
+
+    vendor_id: str
+    vendor_name: str
+    category: str
+    sub_type: str | None
+
+
+class VendorList(Struct, kw_only=True):
+    vendors: list[VendorRow]
+
+
+class MonthQuery(Request):
+    last: Annotated[int, Meta(ge=1, le=36)] = 12
+
+
+class CategoryTotal(Struct, kw_only=True):
+    """What one month cost in one category and currency; amounts of two currencies are never added."""
+
+    category: str
+    currency: str
+    amount: Decimal
+    invoices: int
+
+
+class MonthTotal(Struct, kw_only=True):
+    month: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}$")]
+    totals: list[CategoryTotal]
+
+
+class Summaries(Struct, kw_only=True):
+    months: list[MonthTotal]
 
 
 # --- envelopes of failure ----------------------------------------------------------------------------------------------

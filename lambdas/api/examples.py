@@ -62,6 +62,10 @@ _BY_NAME: Final[dict[str, Any]] = {
 _DAYS: Final = ("created_on", "invoice_date", "due_date", "paid_on", "from", "to", "start_date", "end_date")
 
 
+# What stands in a union for "not there"; msgspec describes UNSET as a custom type.
+_ABSENT: Final = (inspect.NoneType, inspect.CustomType)
+
+
 def example(kind: Any) -> Any:
     """A plausible value of the published type `kind`, ready for JSON."""
     return _of(inspect.type_info(kind), "")
@@ -78,9 +82,7 @@ def _of(info: inspect.Type, name: str) -> Any:
         case inspect.StructType():
             return {each.encode_name: _of(each.type, each.encode_name) for each in info.fields}
         case inspect.UnionType():
-            return _of(
-                next(each for each in info.types if not isinstance(each, inspect.NoneType | inspect.UnsetType)), name
-            )
+            return _of(next(each for each in info.types if not isinstance(each, _ABSENT)), name)
         case inspect.ListType():
             return [_of(info.item_type, "")]
         case inspect.DictType():
