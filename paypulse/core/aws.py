@@ -28,6 +28,12 @@ def client(service: str) -> Any:
     return boto3.client(service, config=settings)
 
 
+def secret(name: str, *, region: str) -> str:
+    """The text that Secrets Manager keeps under `name`. Read before the settings are, so it takes its region."""
+    settings = ClientConfig(region_name=region, connect_timeout=3, read_timeout=5)
+    return str(boto3.client("secretsmanager", config=settings).get_secret_value(SecretId=name)["SecretString"])
+
+
 def forget_clients() -> None:
     """Drop the clients, so that the next call makes them anew (after a change of endpoint or credentials)."""
     client.cache_clear()

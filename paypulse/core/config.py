@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ class Config:
     fetch_latest_invoice_queue: str
     fetch_retail_invoices_queue: str
     jobs_queue: str
+    erase_user_queue: str
     kms_key_id: str
     mail_from: str
     google: Google
@@ -55,10 +57,24 @@ class Config:
 @cache
 def config() -> Config:
     """The settings of this process. Raises ConfigError naming the variable that is missing or wrong."""
-    settings = read(os.environ)
+    settings = read({**_kept_settings(os.environ), **os.environ})
     if settings.google.token_uri.startswith("http://"):
         os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"  # oauthlib's own switch for a Google on this machine
     return settings
+
+
+def _kept_settings(env: Mapping[str, str]) -> Mapping[str, str]:
+    """What Secrets Manager keeps under PAYPULSE_SETTINGS_SECRET, which Terraform sets: a JSON object of variables."""
+    name = env.get("PAYPULSE_SETTINGS_SECRET")
+    if not name:
+        return {}
+    from paypulse.core.aws import secret  # only a deployed function needs it, and it needs this module
+
+    try:
+        kept = json.loads(secret(name, region=env.get("AWS_REGION", "eu-north-1")))
+    except ValueError as error:
+        raise ConfigError("PAYPULSE_SETTINGS_SECRET: the secret's value is no JSON object") from error
+    return {str(key): str(value) for key, value in kept.items()}
 
 
 def read(env: Mapping[str, str]) -> Config:
@@ -76,6 +92,7 @@ def read(env: Mapping[str, str]) -> Config:
         fetch_latest_invoice_queue=source.text("PAYPULSE_FETCH_LATEST_INVOICE_QUEUE", "fetch-latest-invoice"),
         fetch_retail_invoices_queue=source.text("PAYPULSE_FETCH_RETAIL_INVOICES_QUEUE", "fetch-retail-invoices"),
         jobs_queue=source.text("PAYPULSE_JOBS_QUEUE", "background-jobs"),
+        erase_user_queue=source.text("PAYPULSE_ERASE_USER_QUEUE", "erase-user"),
         kms_key_id=source.text("PAYPULSE_KMS_KEY_ID", "alias/paypulse"),
         mail_from=source.text("PAYPULSE_MAIL_FROM", "PayPulse <no-reply@paypulse.example>"),
         google=_google(source),

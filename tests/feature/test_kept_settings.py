@@ -1,0 +1,45 @@
+"""Secret settings kept in Secrets Manager, as a deployed function reads them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from paypulse.core.config import Config, ConfigError, config
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Config]]:
+    """Settings as a function deployed with the secret's text would have them."""
+
+    def start(text: str) -> Config:
+        boto3.client("secretsmanager").create_secret(Name="paypulse/settings", SecretString=text)
+        monkeypatch.setenv("PAYPULSE_SETTINGS_SECRET", "paypulse/settings")
+        return config()
+
+    config.cache_clear()
+    with mock_aws():
+        yield start
+    config.cache_clear()
+
+
+def test_secret_settings_come_from_secrets_manager(deployed: Callable[[str], Config]) -> None:
+    kept = {"PAYPULSE_SECRET_KEY": "kept-secret", "PAYPULSE_JWT_KEYS": "first,second"}
+    settings = deployed(json.dumps(kept))
+    assert (settings.secret_key, settings.jwt_keys) == ("kept-secret", ("first", "second"))
+
+
+def test_a_variable_of_the_function_itself_wins(
+    deployed: Callable[[str], Config], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAYPULSE_SECRET_KEY", "own")
+    assert deployed(json.dumps({"PAYPULSE_SECRET_KEY": "kept"})).secret_key == "own"
+
+
+def test_a_secret_that_is_no_json_names_its_variable(deployed: Callable[[str], Config]) -> None:
+    with pytest.raises(ConfigError, match="PAYPULSE_SETTINGS_SECRET"):
+        deployed("not json")
