@@ -92,7 +92,7 @@ def sign_in(site: str, person: Person) -> Visitor:
 def connect_mailbox(site: str, person: Person) -> None:
     """Sign in, press "connect", agree on Google's page, and come back. Raises ConnectingError or PageError."""
     visitor = sign_in(site, person)
-    page = visitor.open(reverse("accounts:settings"))
+    page = visitor.open(reverse("accounts:mailboxes"))
     answer = visitor.send(page, reverse("accounts:google-start"), follow=False).answer
     visitor.open(approve(answer.headers["Location"], email=ALICE[0]))
     if not connected(person.user):
