@@ -80,6 +80,7 @@ class VendorReading(Table):
     reading_id = UnicodeAttribute(range_key=True)
     user_id = UnicodeAttribute(attr_name="UserID")
     s3_path = UnicodeAttribute()
+    invoice_id = UnicodeAttribute(null=True)
     vendor_version = NumberAttribute(default=0)
     fingerprint = UnicodeAttribute(null=True)
     statuses = JSONAttribute(default=dict)

@@ -132,6 +132,27 @@ def clashes(vendor: Vendor, others: Iterable[Vendor]) -> Iterator[Problem]:
                 )
 
 
+def neighbours(rows: Iterable[Vendor]) -> Callable[[Vendor], tuple[Vendor, ...]]:
+    """A quick way to the rows that share a domain, or a part of one, with a row: all that `clashes` need look at."""
+    below: dict[str, dict[str, Vendor]] = {}
+    for row in rows:
+        for domain in {parent for pattern in row.email_patterns for parent in _parents(pattern)}:
+            below.setdefault(domain, {})[row.vendor_id] = row
+
+    def near(vendor: Vendor) -> tuple[Vendor, ...]:
+        domains = {parent for pattern in vendor.email_patterns for parent in _parents(pattern)}
+        found = {vendor_id: row for domain in domains for vendor_id, row in below.get(domain, {}).items()}
+        return tuple(found.values())
+
+    return near
+
+
+def _parents(pattern: str) -> Iterator[str]:
+    """The pattern's domain and those above it, the top level left out."""
+    labels = pattern.rpartition("@")[2].split(".")
+    return (".".join(labels[at:]) for at in range(len(labels) - 1))
+
+
 def _shared_sender(one: Vendor, other: Vendor) -> str | None:
     pairs = product(one.email_patterns, other.email_patterns)
     return next((mine for mine, theirs in pairs if covers(mine, theirs) or covers(theirs, mine)), None)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import reduce
 from itertools import chain
@@ -24,6 +26,18 @@ from pynamodb.models import Model
 from paypulse.core.clock import now
 
 Known = Mapping[str, Sequence[Any]]
+
+_memory: ContextVar[dict[type[Model], list[Any]] | None] = ContextVar("remembered_scans", default=None)
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Scan a table at most once inside the block. For pages that only show: a write in the block would not be seen."""
+    token = _memory.set({})
+    try:
+        yield
+    finally:
+        _memory.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +93,16 @@ class ItemTable:
             if attribute in known:
                 return _by_index(index, known[attribute], order=order)
         if self.scannable:
-            return Found(self.item_class.scan(consistent_read=True))
+            return Found(self._all())
         raise NotSupportedError(f"no key or index of {self.item_class.__name__} answers this, and it is never scanned")
+
+    def _all(self) -> Iterable[Any]:
+        memory = _memory.get()
+        if memory is None:
+            return self.item_class.scan(consistent_read=True)
+        if self.item_class not in memory:
+            memory[self.item_class] = list(self.item_class.scan(consistent_read=True))
+        return memory[self.item_class]
 
     def _by_key(self, keys: Sequence[Any]) -> Iterator[Any]:
         if len(keys) != 1:

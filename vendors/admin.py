@@ -1,0 +1,269 @@
+"""Vendor rows in Django's admin: a list with its problems, a checked form, and every change kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from paypulse.core.errors import ConflictError
+from paypulse.dynamodb.tables import remembered
+from vendors import rows, store, views
+from vendors.forms import VendorForm, hint_fault
+from vendors.lifecycle import NEXT, MoveRefusedError
+from vendors.models import VendorConfig
+from vendors.query import NoSenderError, gmail_query
+from vendors.validation import Problem, neighbours, problems
+from vendors.vendor import InvalidRowError, State, Vendor
+
+if TYPE_CHECKING:
+    RowAdmin = admin.ModelAdmin[VendorConfig]
+else:
+    RowAdmin = admin.ModelAdmin  # the stubs' type parameters do not exist at run time
+
+Checker = Callable[[VendorConfig], Sequence[Problem]]
+
+
+class ProblemsFilter(admin.SimpleListFilter):
+    """Rows that a check finds fault with, or none with."""
+
+    title = gettext_lazy("problems")
+    parameter_name = "problems"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", _("Has problems")), ("no", _("Has none"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[VendorConfig]) -> QuerySet[VendorConfig]:
+        if self.value() not in ("yes", "no"):
+            return queryset
+        return queryset.filter(self._condition(str(self.value())))
+
+    def get_facet_counts(self, pk_attname: str, filtered_qs: Any) -> dict[str, Count]:
+        counted = enumerate(value for value, _title in self.lookup_choices)
+        return {f"{at}__c": Count(pk_attname, filter=self._condition(value)) for at, value in counted}
+
+    def _condition(self, value: str) -> Q:
+        check = checker()
+        faulty = Q(pk__in=[row.pk for row in VendorConfig.objects.all() if check(row)])
+        return faulty if value == "yes" else ~faulty
+
+
+def checker() -> Checker:
+    """A test of one row for its problems, the other rows read once."""
+    near = neighbours(vendor for row in VendorConfig.objects.all() if (vendor := _readable(row)))
+
+    def check(row: VendorConfig) -> Sequence[Problem]:
+        vendor = _readable(row)
+        if vendor is None:
+            return (Problem("vendor_id", _("The row cannot be read.")),)
+        return problems(vendor, others=near(vendor), hint_fault=hint_fault)
+
+    return check
+
+
+def _readable(row: VendorConfig) -> Vendor | None:
+    try:
+        return row.vendor()
+    except InvalidRowError:
+        return None
+
+
+@admin.register(VendorConfig)
+class VendorAdmin(RowAdmin):
+    """The rows. All writes go through vendors.store, which keeps versions and refuses lost updates."""
+
+    form = VendorForm
+    list_display = (
+        "vendor_name",
+        "badge",
+        "invoice_category",
+        "invoice_sub_type",
+        "parser_type",
+        "senders",
+        "updated_at",
+    )
+    list_filter = ("state", "active", "invoice_category", "invoice_sub_type", "parser_type", ProblemsFilter)
+    search_fields = ("vendor_name", "vendor_id", "email_patterns", "subject_keywords", "notes")
+    search_help_text = gettext_lazy("Name, slug, sender, subject or note")
+    ordering = ("vendor_name",)
+    list_per_page = 50
+    list_max_show_all = 500
+    show_full_result_count = False
+    actions = ("activate", "retire", "duplicate", "export")
+    object_history_template = "admin/vendors/vendorconfig/history.html"
+    readonly_fields = ("badge", "query", "updated_at", "updated_by")
+    fieldsets = (
+        (None, {"fields": ("vendor_name", "vendor_id", "badge", "invoice_category", "invoice_sub_type")}),
+        (gettext_lazy("Which mails"), {"fields": ("email_patterns", "subject_keywords", "query")}),
+        (
+            gettext_lazy("How they are read"),
+            {"fields": ("parser_type", "field_hints", "supports_pdf", "supports_html", "currency", "locale")},
+        ),
+        (
+            gettext_lazy("About the row"),
+            {"fields": ("logo_url", "notes", "updated_at", "updated_by", "note", "expected_version")},
+        ),
+    )
+
+    class Media:
+        css = {"all": ("vendors/admin.css",)}
+
+    # What is shown
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def badge(self, row: VendorConfig) -> str:
+        return views.badge(row.state)
+
+    @admin.display(description=gettext_lazy("senders"))
+    def senders(self, row: VendorConfig) -> str:
+        return ", ".join(row.email_patterns[:3]) + (" …" if len(row.email_patterns) > 3 else "")
+
+    @admin.display(description=gettext_lazy("Gmail query"))
+    def query(self, row: VendorConfig) -> str:
+        try:
+            return gmail_query(row.vendor())
+        except (InvalidRowError, NoSenderError) as error:
+            return str(error)
+
+    def get_list_display(self, request: HttpRequest) -> list[str | Callable[[VendorConfig], str | bool]]:
+        check = checker()
+
+        @admin.display(description=gettext_lazy("problems"))
+        def faults(row: VendorConfig) -> str:
+            return "; ".join(dict.fromkeys(each.message for each in check(row)))
+
+        return [*self.list_display, faults]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        return lookup == ProblemsFilter.parameter_name or lookup.endswith(("__exact", "__isnull"))  # what the filters use; nothing else need be answered
+
+    def get_sortable_by(self, request: HttpRequest) -> tuple[str, ...]:
+        return self.list_display
+
+    def get_fieldsets(self, request: HttpRequest, obj: VendorConfig | None = None) -> Any:
+        hidden = {"updated_at", "updated_by", "badge", "query"} if obj is None else set()
+        if obj is not None and not self.has_change_permission(request, obj):
+            hidden |= {"note", "expected_version"}
+        return [(title, {"fields": [f for f in each["fields"] if f not in hidden]}) for title, each in self.fieldsets]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: VendorConfig | None = None) -> tuple[str, ...]:
+        return (*self.readonly_fields, "vendor_id") if obj else self.readonly_fields
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        if request.method != "GET":
+            return super().changelist_view(request, extra_context)
+        with remembered():  # the page asks for the rows several times; they are read once
+            response = super().changelist_view(request, extra_context)
+            return response.render() if hasattr(response, "render") else response
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except ConflictError as error:
+            messages.error(request, f"{error} {_('Nothing was saved; look at the row as it is now.')}")
+            return redirect(request.path)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        row = context.get("original")
+        moves = NEXT[State(row.state)] if row and row.state in [*State] else ()
+        return super().render_change_form(request, {**context, "moves": moves}, *args, **kwargs)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        shown = {"versions": views.history(object_id)}
+        return super().history_view(request, object_id, {**shown, **(extra_context or {})})
+
+    # What is written
+
+    def save_model(self, request: HttpRequest, obj: VendorConfig, form: Any, change: bool) -> None:
+        made: Vendor = form.result
+        expected = form.cleaned_data["expected_version"] if change else None
+        saved = store.save(
+            made, by=str(request.user.pk), expected_version=expected, note=form.cleaned_data["note"] or None
+        )
+        obj.pk, obj.version = saved.vendor_id, saved.version
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        if add:
+            return [{"added": {}}]
+        before = store.version(form.instance.pk, form.cleaned_data["expected_version"])
+        changes = rows.differences(before.vendor, form.result) if before and before.vendor else ()
+        return [{"changed": {"fields": [f"{each.field}: {each.old!r} → {each.new!r}" for each in changes]}}]
+
+    def delete_model(self, request: HttpRequest, obj: VendorConfig) -> None:
+        store.delete(obj.pk, by=str(request.user.pk), expected_version=obj.version)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[VendorConfig]) -> None:
+        for row in queryset:
+            self.delete_model(request, row)
+
+    # What is done to many
+
+    @admin.action(description=gettext_lazy("Activate"), permissions=["change"])
+    def activate(self, request: HttpRequest, queryset: QuerySet[VendorConfig]) -> None:
+        self._move(request, queryset, State.ACTIVE)
+
+    @admin.action(description=gettext_lazy("Retire"), permissions=["change"])
+    def retire(self, request: HttpRequest, queryset: QuerySet[VendorConfig]) -> None:
+        self._move(request, queryset, State.RETIRED)
+
+    @admin.action(description=gettext_lazy("Duplicate as drafts"), permissions=["add"])
+    def duplicate(self, request: HttpRequest, queryset: QuerySet[VendorConfig]) -> None:
+        taken = {row.pk for row in VendorConfig.objects.all()}
+        for row in queryset:
+            number = next(n for n in range(2, len(taken) + 3) if f"{row.pk}-{n}" not in taken)
+            taken.add(f"{row.pk}-{number}")
+            copy = replace(
+                row.vendor(), vendor_id=f"{row.pk}-{number}", vendor_name=f"{row} {number}", state=State.DRAFT
+            )
+            store.save(copy, by=str(request.user.pk), expected_version=None, note=f"copied from {row.pk}")
+        messages.success(request, _("The copies are drafts; give them senders of their own."))
+
+    @admin.action(description=gettext_lazy("Export as a catalogue file"), permissions=["view"])
+    def export(self, request: HttpRequest, queryset: QuerySet[VendorConfig]) -> HttpResponse:
+        text = rows.as_file([row.vendor() for row in queryset])
+        headers = {"Content-Disposition": 'attachment; filename="vendors.json"'}
+        return HttpResponse(text, content_type="application/json", headers=headers)
+
+    def _move(self, request: HttpRequest, queryset: Iterable[VendorConfig], to: State) -> None:
+        moved = 0
+        for row in queryset:
+            try:
+                views.move(request, row.vendor(), to)
+                moved += 1
+            except (MoveRefusedError, ConflictError, InvalidRowError) as error:
+                messages.error(request, f"{row}: {error} {' '.join(getattr(error, 'reasons', ()))}".strip())
+        if moved:
+            said = ngettext("%(n)d vendor is now %(state)s.", "%(n)d vendors are now %(state)s.", moved)
+            messages.success(request, said % {"n": moved, "state": to})
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = [
+            path("<slug:vendor_id>/state/", wrap(views.Pages(self).state), name="vendors_state"),
+            path(
+                "<slug:vendor_id>/versions/<int:old>/<int:new>/",
+                wrap(views.Pages(self).compare),
+                name="vendors_compare",
+            ),
+            path(
+                "<slug:vendor_id>/versions/<int:number>/restore/",
+                wrap(views.Pages(self).restore),
+                name="vendors_restore",
+            ),
+        ]
+        return [*own, *super().get_urls()]
+
+
+def address(vendor_id: str, page: str = "vendors_vendorconfig_change") -> str:
+    """The admin's page of a row."""
+    return reverse(f"admin:{page}", args=[vendor_id])
