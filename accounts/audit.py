@@ -4,8 +4,6 @@ Access patterns
 - the newest events of a person: AuditEvents[user_id], backwards by event id, which starts with the time
 """
 
-# ruff: noqa: S105  (names of events, not secrets)
-
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Google as the identity behind a mailbox: who a token belongs to, renewing it, and giving it back."""
 
-# ruff: noqa: S105  (names of events, not secrets)
-
 from __future__ import annotations
 
 from collections.abc import Mapping

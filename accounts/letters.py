@@ -1,7 +1,5 @@
 """The mails we write to a person about their account, in the language they chose."""
 
-# ruff: noqa: S105  (names of events, not secrets)
-
 from __future__ import annotations
 
 from enum import StrEnum
@@ -19,6 +17,7 @@ class Letter(StrEnum):
     SIGN_UP = "sign-up"
     ALREADY_HERE = "already-here"
     RESET = "reset"
+    NO_ACCOUNT = "no-account"
     PASSWORD_CHANGED = "password-changed"
     NEW_ADDRESS = "new-address"
     RECONNECT = "reconnect"
@@ -42,6 +41,11 @@ _TEXTS: Final[dict[str, dict[Letter, tuple[str, str]]]] = {
             "Choose a new password",
             "Hello,\n\nopen this link within an hour to choose a new password. It works once:\n\n{site}{path}\n\n"
             "If it was not you, do nothing: your password stays as it is.\n",
+        ),
+        Letter.NO_ACCOUNT: (
+            "There is no account with this address",
+            "Hello,\n\nsomebody, perhaps you, asked for a new password, but no account has this address. Perhaps you signed up "
+            "with another one. If it was not you, do nothing.\n",
         ),
         Letter.PASSWORD_CHANGED: (
             "Your password was changed",
@@ -82,6 +86,11 @@ _TEXTS: Final[dict[str, dict[Letter, tuple[str, str]]]] = {
             "Välj ett nytt lösenord",
             "Hej,\n\nöppna den här länken inom en timme för att välja ett nytt lösenord. Den fungerar en gång:\n\n{site}{path}\n\n"
             "Om det inte var du behöver du inte göra något: lösenordet är oförändrat.\n",
+        ),
+        Letter.NO_ACCOUNT: (
+            "Det finns inget konto med den här adressen",
+            "Hej,\n\nnågon, kanske du, bad om ett nytt lösenord, men inget konto har den här adressen. Kanske registrerade du dig "
+            "med en annan. Om det inte var du behöver du inte göra något.\n",
         ),
         Letter.PASSWORD_CHANGED: (
             "Ditt lösenord har ändrats",

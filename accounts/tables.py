@@ -48,6 +48,7 @@ class User(Table):
     home_currency = UnicodeAttribute(null=True, attr_name="HomeCurrency")
     preferences = JSONAttribute(default=dict, attr_name="Preferences")
     shares_samples = BooleanAttribute(default=False, attr_name="SharesSamples")
+    erasure = JSONAttribute(null=True, attr_name="Erasure")
     version = NumberAttribute(default=1, attr_name="Version")
     email_index = EmailIndex()
 

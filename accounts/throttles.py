@@ -36,6 +36,15 @@ def check(key: str, *, limit: int, seconds: int) -> None:
         raise ThrottledError(max(1, ends - epoch()))
 
 
+def allows(key: str, *, limit: int, seconds: int) -> bool:
+    """Count one attempt, and whether it is within the limit: for where saying no aloud would tell too much."""
+    try:
+        check(key, limit=limit, seconds=seconds)
+    except ThrottledError:
+        return False
+    return True
+
+
 def forgive(key: str, *, seconds: int) -> None:
     """Forget the attempts under `key` in this window, after one that succeeded."""
     tables.Throttle(_hidden(key, epoch() // seconds)).delete()

@@ -1,0 +1,38 @@
+"""What a person wants to be told of, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+
+class Kind(StrEnum):
+    """What there is to be told of."""
+
+    NEW_RENT = "new-rent"
+    RENT_CHANGED = "rent-changed"
+    DUE_SOON = "due-soon"
+    NEEDS_LOOK = "needs-look"
+
+
+class Channel(StrEnum):
+    """How a person is told."""
+
+    MAIL = "mail"
+    SITE = "site"
+
+
+_KEY: Final = "notifications"
+
+
+def wants(preferences: Mapping[str, Any], kind: Kind, *, channel: Channel) -> bool:
+    """Whether the person with these preferences is to be told; everybody is, until they say otherwise."""
+    chosen = preferences.get(_KEY, {}).get(str(kind))
+    return chosen is None or str(channel) in chosen
+
+
+def with_notifications(preferences: Mapping[str, Any], chosen: Iterable[tuple[Kind, Channel]]) -> dict[str, Any]:
+    """The preferences with these notifications on and every other one off."""
+    on = {str(kind): sorted(str(channel) for each, channel in chosen if each is kind) for kind in Kind}
+    return {**preferences, _KEY: on}

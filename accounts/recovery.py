@@ -1,0 +1,64 @@
+"""A new password for somebody who forgot theirs, and a changed one for somebody who did not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from accounts import audit, devices, letters, links, passwords, store, throttles
+from accounts.user import User
+from paypulse.core.errors import NotFoundError
+
+_HOUR: Final = 3600
+_LINK_LASTS: Final = timedelta(hours=1)
+
+
+def ask(email: str, *, language: str, source: str) -> None:
+    """Mail a link for a new password; an address without an account is told so in the mail, and only there.
+
+    The same work is done either way, so that the time tells nothing. Raises InvalidEmailError or ThrottledError (of the
+    source only).
+    """
+    address = store.normalised(email)
+    throttles.check(f"reset-from|{source}", limit=30, seconds=_HOUR)
+    holder = store.user_by_email(address)
+    known = holder.user_id if holder else None
+    version = {"session_version": holder.session_version if holder else 0}
+    token = links.make(links.Purpose.RESET, user_id=known, lasts=_LINK_LASTS, data=version)
+    if not throttles.allows(f"mail-to|{address}", limit=5, seconds=_HOUR):
+        return
+    letter = letters.Letter.RESET if holder else letters.Letter.NO_ACCOUNT
+    letters.send_to(address, letter, language=holder.language if holder else language, path=f"/accounts/reset/{token}/")
+
+
+def reset(token: str, password: str) -> User:
+    """The person with the new password, signed out everywhere. Raises LinkError, or WeakPasswordError (the link stays good)."""
+    link = links.seen(token, links.Purpose.RESET)
+    before = _person(link)
+    passwords.check_strength(password, email=before.email, name=before.name)
+    links.used(token, links.Purpose.RESET)
+    return _changed(before.user_id, password, action=audit.Action.PASSWORD_RESET, but=None)
+
+
+def change(user_id: str, password: str, *, session_key: str | None) -> User:
+    """The person with the new password, signed out everywhere but here. Raises WeakPasswordError."""
+    return _changed(user_id, password, action=audit.Action.PASSWORD_CHANGED, but=session_key)
+
+
+def _person(link: links.Link) -> User:
+    try:
+        user = store.user(link.user_id or "")
+    except NotFoundError:
+        raise links.LinkError("This link does not work (any more).") from None
+    # A password that was changed since makes every earlier link worthless.
+    if not user.is_active or user.session_version != link.data["session_version"]:
+        raise links.LinkError("This link does not work (any more).")
+    return user
+
+
+def _changed(user_id: str, password: str, *, action: audit.Action, but: str | None) -> User:
+    user = store.set_password(user_id, password)
+    devices.end_all(user_id, but=but)
+    audit.record(user_id, action)
+    letters.send(user, letters.Letter.PASSWORD_CHANGED)
+    return user

@@ -1,0 +1,210 @@
+"""The settings: profile, address, password, devices, notifications, tokens, and the trail of the account."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings as django_settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import audit, devices, forms, letters, links, preferences, recovery, signin, store, throttles, tokens
+from accounts.models import User
+from accounts.passwords import WeakPasswordError
+from accounts.throttles import ThrottledError
+from accounts.views.door import confirmed, member, please_wait, safe
+from paypulse.core.clock import epoch
+
+
+@require_http_methods(["GET", "POST"])
+@member
+def profile(request: HttpRequest, user_id: str) -> HttpResponse:
+    """Name, language, time zone, home currency."""
+    user = store.user(user_id)
+    now = {name: getattr(user, name) or "" for name in ("name", "language", "time_zone", "home_currency")}
+    form = forms.Profile(request.POST or None, initial=now)
+    if not form.is_valid():
+        return render(request, "accounts/profile.html", {"form": form, "email": user.email})
+    given = form.cleaned_data
+    store.change_profile(user_id, **{**given, "home_currency": given["home_currency"] or None})
+    messages.success(request, _("Saved."))
+    answer = redirect("accounts:settings")
+    answer.set_cookie(django_settings.LANGUAGE_COOKIE_NAME, given["language"], samesite="Lax", max_age=365 * 86400)
+    return answer
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+@member
+def confirm(request: HttpRequest, user_id: str) -> HttpResponse:
+    """The password again, before something that matters; then on to it."""
+    going = safe(request, request.POST.get("next") or request.GET.get("next", ""))
+    form = forms.Password(request.POST or None)
+    if form.is_valid() and is_password(form, user_id, field="password"):
+        request.session["confirmed_at"] = epoch()
+        return redirect(going)
+    return render(request, "accounts/confirm.html", {"form": form, "next": going})
+
+
+def is_password(form: forms.Password | forms.ChangedPassword, user_id: str, *, field: str) -> bool:
+    """Whether `field` of the form holds the person's password; otherwise the form says so."""
+    try:
+        signin.demand_password(user_id, form.cleaned_data[field])
+    except signin.CredentialsError:
+        form.add_error(field, _("This is not your password."))
+        return False
+    except ThrottledError as error:
+        form.add_error(field, please_wait(error))
+        return False
+    return True
+
+
+@require_http_methods(["GET", "POST"])
+@confirmed
+@member
+def address(request: HttpRequest, user_id: str) -> HttpResponse:
+    """Ask for another address; it is changed when the link mailed there is opened."""
+    form = forms.Address(request.POST or None)
+    if not form.is_valid():
+        return render(request, "accounts/address.html", {"form": form})
+    asked, user = form.cleaned_data["email"], store.user(user_id)
+    token = links.make(links.Purpose.NEW_ADDRESS, user_id=user_id, lasts=timedelta(hours=1), data={"email": asked})
+    if throttles.allows(f"mail-to|{asked}", limit=5, seconds=3600):
+        letters.send_to(
+            asked, letters.Letter.NEW_ADDRESS, language=user.language, path=f"/accounts/settings/address/{token}/"
+        )
+    messages.info(request, _("Open the link in the mail we sent to %(address)s.") % {"address": asked})
+    return redirect("accounts:settings")
+
+
+@require_http_methods(["GET", "POST"])
+@member
+def new_address(request: HttpRequest, user_id: str, token: str) -> HttpResponse:
+    """What the mailed link opens, for the person who asked: a button that changes the address."""
+    try:
+        link = links.seen(token, links.Purpose.NEW_ADDRESS)
+        if link.user_id != user_id:
+            raise links.LinkError("another person's link")
+        if request.method == "GET":
+            return render(request, "accounts/new_address.html", {"email": link.data["email"]})
+        store.change_email(user_id, links.used(token, links.Purpose.NEW_ADDRESS).data["email"])
+    except (links.LinkError, store.UserExistsError):
+        return render(request, "accounts/stale_link.html", {"again": "accounts:address"}, status=410)
+    audit.record(user_id, audit.Action.EMAIL_CHANGED)
+    messages.success(request, _("Your address is changed."))
+    return redirect("accounts:settings")
+
+
+@sensitive_post_parameters("current", "password")
+@require_http_methods(["GET", "POST"])
+@member
+def password(request: HttpRequest, user_id: str) -> HttpResponse:
+    """The present password and a new one; every other device is signed out."""
+    form = forms.ChangedPassword(request.POST or None)
+    if form.is_valid() and is_password(form, user_id, field="current") and _changed(request, user_id, form):
+        messages.success(request, _("Your password is changed, and every other device is signed out."))
+        return redirect("accounts:security")
+    return render(request, "accounts/password.html", {"form": form})
+
+
+def _changed(request: HttpRequest, user_id: str, form: forms.ChangedPassword) -> bool:
+    former = request.session.session_key
+    try:
+        recovery.change(user_id, form.cleaned_data["password"], session_key=former)
+    except WeakPasswordError as error:
+        form.add_error("password", _(error.message))
+        return False
+    update_session_auth_hash(request, User.objects.get(pk=user_id))
+    return True
+
+
+@require_GET
+@member
+def security(request: HttpRequest, user_id: str) -> HttpResponse:
+    """The devices and the tokens."""
+    return _security(request, user_id, forms.ApiToken())
+
+
+def _security(request: HttpRequest, user_id: str, form: forms.ApiToken, *, made: str = "") -> HttpResponse:
+    here = devices.stored_key(request.session.session_key or "")
+    shown = [(each, forms.scope_names(each.scopes)) for each in tokens.personal_tokens(user_id)]
+    context = {"devices": devices.devices(user_id), "here": here, "tokens": shown, "form": form, "made": made}
+    return render(request, "accounts/security.html", context)
+
+
+@require_GET
+@member
+def trail(request: HttpRequest, user_id: str) -> HttpResponse:
+    """What happened to the account, newest first."""
+    return render(request, "accounts/trail.html", {"events": audit.events(user_id)})
+
+
+@require_POST
+@member
+def end_device(request: HttpRequest, user_id: str, device_id: str) -> HttpResponse:
+    """Sign one device out."""
+    devices.end(user_id, device_id)
+    messages.success(request, _("The device is signed out."))
+    return redirect("accounts:security")
+
+
+@require_POST
+@member
+def end_other_devices(request: HttpRequest, user_id: str) -> HttpResponse:
+    """Sign every other device out, and end what apps signed in with."""
+    store.end_sessions(user_id)
+    devices.end_all(user_id, but=request.session.session_key)
+    update_session_auth_hash(request, User.objects.get(pk=user_id))
+    audit.record(user_id, audit.Action.DEVICE_ENDED, which="all others")
+    messages.success(request, _("Every other device and app is signed out."))
+    return redirect("accounts:security")
+
+
+@require_POST
+@confirmed
+@member
+def make_token(request: HttpRequest, user_id: str) -> HttpResponse:
+    """A new personal token, shown in this answer and never again."""
+    form = forms.ApiToken(request.POST)
+    if not form.is_valid():
+        return _security(request, user_id, form)
+    made = tokens.make(user_id, name=form.cleaned_data["name"], scopes=form.chosen())
+    return _security(request, user_id, forms.ApiToken(), made=made)
+
+
+@require_POST
+@member
+def end_token(request: HttpRequest, user_id: str, token_id: str) -> HttpResponse:
+    """Make a personal token worthless."""
+    tokens.end(user_id, token_id)
+    messages.success(request, _("The token does not work any more."))
+    return redirect("accounts:security")
+
+
+@require_http_methods(["GET", "POST"])
+@member
+def notifications(request: HttpRequest, user_id: str) -> HttpResponse:
+    """What to be told of, and how."""
+    form, user = forms.Notifications(request.POST or None), store.user(user_id)
+    if request.method == "POST" and forms.Notifications(request.POST).is_valid():
+        form = forms.Notifications(request.POST)
+        form.full_clean()
+        store.change_preferences(user_id, preferences.with_notifications(user.preferences, form.pairs()))
+        messages.success(request, _("Saved."))
+        return redirect("accounts:notifications")
+    rows = [
+        (
+            name,
+            [
+                (f"{kind}|{channel}", label, preferences.wants(user.preferences, kind, channel=channel))
+                for channel, label in forms.channels()
+            ],
+        )
+        for kind, name in forms.kinds()
+    ]
+    return render(request, "accounts/notifications.html", {"rows": rows, "form": form})

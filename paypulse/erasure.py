@@ -1,0 +1,246 @@
+"""Forgetting a person everywhere: the one place that reaches into every table, because it must leave nothing in any.
+
+The account is closed first, so that nobody signs in and no job goes on; then the mailboxes go, given back at Google; then
+the originals, every version and delete marker; then every row of every table; the person's own row goes last. Each step
+looks for what is left and removes it, so that a run that was killed anywhere is made whole by running it again. A second
+sweep a quarter of an hour later takes what a job wrote that was under way: no function runs longer than five minutes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from secrets import token_hex
+from typing import Any, Final, TypeVar
+
+from pynamodb.exceptions import DeleteError, UpdateError
+
+import accounts.tables
+import invoices.tables
+import vendors.tables
+from accounts import audit, devices, letters, mailboxes, store
+from accounts.google import Revocation
+from paypulse.core.aws import client
+from paypulse.core.config import config
+from paypulse.core.errors import ConflictError, NotFoundError, PayPulseError
+from paypulse.core.tables import Table
+
+_Each = TypeVar("_Each")
+_FORMER: Final = "erased"
+_LATE_SWEEP_S: Final = 900
+_PREFIXES: Final = ("invoices", "exports")
+# Removed one by one below, or holding nothing of a person: throttles are hashes, vendor rows name staff only.
+_APART: Final = frozenset({"Users", "EmailClaims", "Throttles", "AdminLog", "VendorConfig", "VendorConfigVersions"})
+_DETAILS: Final = tuple(invoices.tables.DETAIL_TABLES.values())
+TABLES: Final[tuple[type[Table], ...]] = (
+    *accounts.tables.TABLES,
+    *vendors.tables.TABLES,
+    *invoices.tables.TABLES,
+)
+
+
+class StaffError(PayPulseError):
+    """The account has staff rights; somebody else must take them over first."""
+
+
+@dataclass(slots=True)
+class Receipt:
+    """What was erased: how many rows of each table, how many versions of originals, and what Google said."""
+
+    number: str
+    erased: dict[str, int] = field(default_factory=dict)
+
+    def count(self, what: str, number: int) -> None:
+        """Add `number` of `what`."""
+        if number:
+            self.erased[what] = self.erased.get(what, 0) + number
+
+    def __str__(self) -> str:
+        return "\n".join(f"{number:>8}  {what}" for what, number in sorted(self.erased.items()))
+
+
+def request(user_id: str) -> None:
+    """Close the account at once and have it erased. Raises StaffError or NotFoundError; asking twice changes nothing."""
+    if store.user(user_id).is_staff:
+        raise StaffError("a staff account cannot be erased", user_id=user_id)
+    audit.record(user_id, audit.Action.ERASURE_ASKED)
+    store.close(user_id)
+    devices.end_all(user_id)
+    _ask(user_id, in_seconds=0)
+
+
+def erase(user_id: str) -> Receipt:
+    """Erase the person and say what it was. May be run again at any time, after a failure or for late writes.
+
+    Raises StaffError, or whatever AWS raises; what is done already stays done, and is in the next run's receipt.
+    """
+    try:
+        person = store.user(user_id)
+    except NotFoundError:
+        receipt = Receipt(token_hex(8))
+        _sweep(user_id, receipt)
+        return receipt
+    if person.is_staff:
+        raise StaffError("a staff account cannot be erased", user_id=user_id)
+    store.close(user_id)
+    receipt = _begun(user_id)
+    _give_back(user_id, receipt)
+    _sweep(user_id, receipt)
+    _forget_staff_work(user_id)
+    _ask(user_id, in_seconds=_LATE_SWEEP_S)
+    letters.send(person, letters.Letter.ERASED, receipt=str(receipt), number=receipt.number)
+    _remove_person(user_id, email=person.email)
+    return receipt
+
+
+def left_of(user_id: str) -> Iterator[Table]:
+    """Every row that is found by the person's keys, apart from the person's own."""
+    for table in TABLES:
+        if table.Meta.table_name not in _APART and table not in _DETAILS:
+            yield from _rows(table, user_id)
+
+
+def _sweep(user_id: str, receipt: Receipt) -> None:
+    while True:
+        found = _erase_originals(user_id, receipt) + _erase_details(user_id, receipt) + _erase_rows(user_id, receipt)
+        if not found:
+            return
+
+
+def _erase_rows(user_id: str, receipt: Receipt) -> int:
+    found = 0
+    for table in TABLES:
+        if table.Meta.table_name not in _APART and table not in _DETAILS:
+            found += _delete(table, _rows(table, user_id), user_id=user_id, receipt=receipt)
+    return found
+
+
+def _rows(table: type[Table], user_id: str) -> Iterable[Any]:
+    """The table's rows of the person, by its own key or by an index. A table with neither cannot be swept: AssertionError."""
+    keys = table.specification()
+    if keys.key.partition[0] == "UserID":
+        return table.query(user_id, consistent_read=True)
+    for name, index in keys.indexes.items():
+        if index.partition[0] == "UserID":
+            return next(each for each in table._indexes.values() if each.Meta.index_name == name).query(user_id)
+    raise AssertionError(f"{table.__name__} has no key that leads from a person to their rows")
+
+
+def _erase_details(user_id: str, receipt: Receipt) -> int:
+    """Remove the details before the base rows that lead to them."""
+    found = 0
+    base = [row.invoice_id for row in invoices.tables.RetailInvoice.query(user_id, consistent_read=True)]
+    for table in _DETAILS if base else ():
+        own = (row for row in table.batch_get(base, consistent_read=True) if row.user_id == user_id)
+        found += _delete(table, own, user_id=user_id, receipt=receipt)
+    return found
+
+
+def _delete(table: type[Table], rows: Iterable[Any], *, user_id: str, receipt: Receipt) -> int:
+    found = 0
+    for some in _chunks(rows, 100):
+        receipt.count(table.Meta.table_name, len(some))
+        _keep(user_id, receipt)
+        with table.batch_write() as batch:
+            for row in some:
+                batch.delete(row)
+        found += len(some)
+    return found
+
+
+def _erase_originals(user_id: str, receipt: Receipt) -> int:
+    found = 0
+    for prefix in _PREFIXES:
+        for some in _chunks(_versions(f"{prefix}/{user_id}/"), 1000):
+            receipt.count("versions of originals", len(some))
+            _keep(user_id, receipt)
+            _delete_versions(some)
+            found += len(some)
+    return found
+
+
+def _versions(prefix: str) -> Iterator[Mapping[str, str]]:
+    pages = client("s3").get_paginator("list_object_versions")
+    for page in pages.paginate(Bucket=config().invoices_bucket, Prefix=prefix):
+        for each in [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]:
+            yield {"Key": each["Key"], "VersionId": each["VersionId"]}
+
+
+def _delete_versions(some: list[Mapping[str, str]]) -> None:
+    answer = client("s3").delete_objects(Bucket=config().invoices_bucket, Delete={"Objects": some, "Quiet": True})
+    if refused := answer.get("Errors"):
+        raise ConflictError("S3 did not delete every version", refused=len(refused))
+
+
+def _give_back(user_id: str, receipt: Receipt) -> None:
+    said = {
+        Revocation.REVOKED: "mailboxes ended at Google",
+        Revocation.ALREADY_GONE: "mailboxes that Google had ended",
+        Revocation.UNREACHABLE: "mailboxes forgotten here, that Google could not be told of",
+    }
+    for each in mailboxes.mailboxes(user_id):
+        receipt.count(said[mailboxes.disconnect(user_id, each.mailbox_id)], 1)
+        _keep(user_id, receipt)
+
+
+def _forget_staff_work(user_id: str) -> None:
+    """What a person did while they were staff stays, without their name; what staff did to their account goes."""
+    log = accounts.tables.AdminLog
+    theirs = list(log.user_index.query(user_id))
+    for row in theirs:
+        row.update([log.user_id.set(_FORMER)])
+    for row in list(log.object_index.query(user_id)):
+        row.delete()
+    if theirs:
+        _forget_editor(user_id)
+
+
+def _forget_editor(user_id: str) -> None:
+    row, version = vendors.tables.VendorConfig, vendors.tables.VendorConfigVersion
+    for each in row.scan():
+        if each.updated_by == user_id:
+            each.update([row.updated_by.set(_FORMER)])
+        for kept in version.query(each.vendor_id, filter_condition=version.changed_by == user_id):
+            kept.update([version.changed_by.set(_FORMER)])
+
+
+def _remove_person(user_id: str, *, email: str) -> None:
+    claim, person = accounts.tables.EmailClaim(email), accounts.tables.User(user_id)
+    try:
+        claim.delete(accounts.tables.EmailClaim.user_id == user_id)
+    except DeleteError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+    person.delete()
+
+
+def _begun(user_id: str) -> Receipt:
+    """The receipt of an earlier run that did not come to its end, or a new one."""
+    row = accounts.tables.User.get(user_id, consistent_read=True)
+    kept = row.erasure or {}
+    return Receipt(kept.get("number") or token_hex(8), dict(kept.get("erased", {})))
+
+
+def _keep(user_id: str, receipt: Receipt) -> None:
+    # Written before the deletion it counts: a run that is killed in between counts twice rather than not at all.
+    row = accounts.tables.User
+    kept = {"number": receipt.number, "erased": receipt.erased}
+    try:
+        row(user_id).update([row.erasure.set(kept)], condition=row.user_id.exists())
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+
+
+def _ask(user_id: str, *, in_seconds: int) -> None:
+    queue = client("sqs")
+    address = queue.get_queue_url(QueueName=config().erase_user_queue)["QueueUrl"]
+    queue.send_message(QueueUrl=address, MessageBody=json.dumps({"user_id": user_id}), DelaySeconds=in_seconds)
+
+
+def _chunks(items: Iterable[_Each], size: int) -> Iterator[list[_Each]]:
+    rest = iter(items)
+    while some := list(islice(rest, size)):
+        yield some
