@@ -28,6 +28,8 @@ locals {
       for table, verbs in rights.tables : join("-", sort(verbs)) => table...
     }
   }
+  indexed_tables = concat(["RentalInvoices"], [for name, table in local.tables : name if can(table.indexes)])
+  failing_aside  = [for name, function in local.functions : name if length(concat(function.objects, function.schedules, function.streams)) > 0]
 }
 
 data "aws_iam_policy_document" "function_trust" {
@@ -64,11 +66,26 @@ data "aws_iam_policy_document" "function" {
     resources = [aws_secretsmanager_secret.settings.arn]
   }
 
-  # Decrypting its own environment and settings takes kms:Decrypt too.
   statement {
-    sid       = "UseKey"
-    actions   = distinct(concat(["kms:Decrypt"], flatten([for verb in each.value.kms : local.verbs.key[verb]])))
-    resources = [aws_kms_key.this.arn]
+    sid       = "OpenSettings"
+    actions   = ["kms:Decrypt"]
+    resources = [aws_kms_key.operations.arn]
+  }
+
+  dynamic "statement" {
+    for_each = length(each.value.kms) > 0 ? [each.value.kms] : []
+    content {
+      sid       = "Tokens"
+      actions   = flatten([for verb in statement.value : local.verbs.key[verb]])
+      resources = [aws_kms_key.tokens.arn]
+
+      # Never without saying whose token it is.
+      condition {
+        test     = "Null"
+        variable = "kms:EncryptionContext:user_id"
+        values   = ["false"]
+      }
+    }
   }
 
   dynamic "statement" {
@@ -121,7 +138,7 @@ data "aws_iam_policy_document" "function" {
     content {
       sid       = "Mail"
       actions   = ["ses:SendEmail"]
-      resources = [aws_sesv2_email_identity.this.arn, aws_sesv2_configuration_set.this.arn]
+      resources = [for each in local.mail_arns : "${local.arn_prefix}:ses:${var.region}:${local.account_id}:${each}"]
 
       condition {
         test     = "StringEquals"
@@ -166,11 +183,6 @@ data "aws_iam_policy_document" "function" {
       resources = [aws_sqs_queue.failures.arn]
     }
   }
-}
-
-locals {
-  indexed_tables = concat(["RentalInvoices"], [for name, table in local.tables : name if can(table.indexes)])
-  failing_aside  = [for name, function in local.functions : name if length(concat(function.objects, function.schedules, function.streams)) > 0]
 }
 
 resource "aws_iam_role" "function" {

@@ -1,7 +1,7 @@
 # What somebody must look at, and where it is told. Every alarm says in its description what to do.
 resource "aws_sns_topic" "alarms" {
   name              = "${var.name}-alarms"
-  kms_master_key_id = aws_kms_key.this.id
+  kms_master_key_id = aws_kms_key.operations.id
 }
 
 data "aws_iam_policy_document" "alarms" {

@@ -30,7 +30,7 @@ resource "aws_cloudwatch_log_group" "gateway" {
 
   name              = "/aws/apigateway/${var.name}-${each.key}"
   retention_in_days = var.log_days
-  kms_key_id        = aws_kms_key.this.arn
+  kms_key_id        = aws_kms_key.operations.arn
 }
 
 resource "aws_apigatewayv2_stage" "this" {

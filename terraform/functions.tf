@@ -16,7 +16,7 @@ resource "aws_cloudwatch_log_group" "function" {
 
   name              = "/aws/lambda/${each.key}"
   retention_in_days = var.log_days
-  kms_key_id        = aws_kms_key.this.arn
+  kms_key_id        = aws_kms_key.operations.arn
 }
 
 resource "aws_lambda_function" "this" {
@@ -41,7 +41,7 @@ resource "aws_lambda_function" "this" {
   s3_key            = each.value.image ? null : aws_s3_object.package[each.key].key
   s3_object_version = each.value.image ? null : aws_s3_object.package[each.key].version_id
 
-  kms_key_arn = aws_kms_key.this.arn
+  kms_key_arn = aws_kms_key.operations.arn
 
   environment {
     variables = merge(local.environment, { POWERTOOLS_SERVICE_NAME = each.key })
@@ -101,7 +101,7 @@ resource "aws_ecr_repository" "parser" {
 
   encryption_configuration {
     encryption_type = "KMS"
-    kms_key         = aws_kms_key.this.arn
+    kms_key         = aws_kms_key.operations.arn
   }
 
   image_scanning_configuration {

@@ -11,7 +11,7 @@ resource "aws_scheduler_schedule" "this" {
   schedule_expression          = lookup(var.schedules, each.key, each.value.expression)
   schedule_expression_timezone = "UTC"
   state                        = var.schedules_enabled ? "ENABLED" : "DISABLED"
-  kms_key_arn                  = aws_kms_key.this.arn
+  kms_key_arn                  = aws_kms_key.operations.arn
 
   flexible_time_window {
     mode = "OFF"
@@ -65,7 +65,7 @@ data "aws_iam_policy_document" "scheduler" {
   statement {
     sid       = "ReadSchedules"
     actions   = ["kms:Decrypt"]
-    resources = [aws_kms_key.this.arn]
+    resources = [aws_kms_key.operations.arn]
   }
 }
 

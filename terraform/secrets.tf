@@ -1,5 +1,6 @@
-# The key for mailbox tokens, logs and settings, and the settings that no state file may hold.
-data "aws_iam_policy_document" "key" {
+# Two keys, so that a function that logs and reads its settings cannot open a mailbox's tokens with the same right; the secret
+# settings, which no state file may hold; and who may send mail.
+data "aws_iam_policy_document" "account_decides" {
   #checkov:skip=CKV_AWS_109:A key policy's resource is the key itself
   #checkov:skip=CKV_AWS_111:A key policy's resource is the key itself
   #checkov:skip=CKV_AWS_356:A key policy's resource is the key itself
@@ -13,6 +14,13 @@ data "aws_iam_policy_document" "key" {
       identifiers = ["${local.arn_prefix}:iam::${local.account_id}:root"]
     }
   }
+}
+
+data "aws_iam_policy_document" "operations_key" {
+  #checkov:skip=CKV_AWS_109:A key policy's resource is the key itself
+  #checkov:skip=CKV_AWS_111:A key policy's resource is the key itself
+  #checkov:skip=CKV_AWS_356:A key policy's resource is the key itself
+  source_policy_documents = [data.aws_iam_policy_document.account_decides.json]
 
   statement {
     sid       = "LogsAreEncrypted"
@@ -49,16 +57,28 @@ data "aws_iam_policy_document" "key" {
   }
 }
 
-resource "aws_kms_key" "this" {
-  description             = "PayPulse: mailbox tokens, settings, logs"
+resource "aws_kms_key" "tokens" {
+  description             = "PayPulse: mailbox tokens, each under its person's encryption context"
   enable_key_rotation     = true
   deletion_window_in_days = 30
-  policy                  = data.aws_iam_policy_document.key.json
+  policy                  = data.aws_iam_policy_document.account_decides.json
 }
 
-resource "aws_kms_alias" "this" {
+resource "aws_kms_alias" "tokens" {
   name          = "alias/${var.name}"
-  target_key_id = aws_kms_key.this.key_id
+  target_key_id = aws_kms_key.tokens.key_id
+}
+
+resource "aws_kms_key" "operations" {
+  description             = "PayPulse: settings, logs, alarms"
+  enable_key_rotation     = true
+  deletion_window_in_days = 30
+  policy                  = data.aws_iam_policy_document.operations_key.json
+}
+
+resource "aws_kms_alias" "operations" {
+  name          = "alias/${var.name}-operations"
+  target_key_id = aws_kms_key.operations.key_id
 }
 
 # Made empty; docs/deploy.md says how its value is set, and what it holds.
@@ -66,7 +86,7 @@ resource "aws_secretsmanager_secret" "settings" {
   #checkov:skip=CKV2_AWS_57:Its keys are rotated by hand, new beside old, because Google's client secret cannot be rotated from here
   name                    = "${var.name}/settings"
   description             = "Secret settings, read when a function starts: a JSON object of variable names and values"
-  kms_key_id              = aws_kms_key.this.arn
+  kms_key_id              = aws_kms_key.operations.arn
   recovery_window_in_days = var.protect_data ? 30 : 0
 }
 

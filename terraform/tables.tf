@@ -3,17 +3,20 @@ locals {
   # {table: {key: [partition], or [partition, sort]; indexes: {name: the same}; numbers: attributes of type N; ...}}
   tables = {
     # Who
-    Users         = { key = ["UserID"], indexes = { "Email-index" = ["Email"] } }
-    EmailClaims   = { key = ["Email"] }
-    Sessions      = { key = ["session_key"], indexes = { "UserID-index" = ["UserID"] }, expiry = "expire_date" }
-    Throttles     = { key = ["ThrottleKey"], expiry = "expires_at" }
-    OneTimeTokens = { key = ["TokenHash"], expiry = "expires_at" }
-    ApiTokens     = { key = ["TokenHash"], indexes = { "UserID-index" = ["UserID"] } }
-    Mailboxes = {
-      key = ["UserID", "MailboxID"], indexes = { "ConnectedShard-index" = ["ConnectedShard", "MailboxID"] }, keys_only = true
+    Users       = { key = ["UserID"], indexes = { "Email-index" = ["Email"] } }
+    EmailClaims = { key = ["Email"] }
+    Sessions    = { key = ["session_key"], indexes = { "UserID-index" = ["UserID"] }, expiry = "expire_date" }
+    Throttles   = { key = ["ThrottleKey"], expiry = "expires_at" }
+    OneTimeTokens = {
+      key = ["TokenHash"], indexes = { "UserID-index" = ["UserID"] }, keys_only = ["UserID-index"], expiry = "expires_at"
     }
-    MailboxTokens = { key = ["UserID", "MailboxID"] }
-    AuditEvents   = { key = ["UserID", "EventID"], expiry = "expires_at" }
+    ApiTokens = { key = ["TokenHash"], indexes = { "UserID-index" = ["UserID"] } }
+    Mailboxes = {
+      key = ["UserID", "MailboxID"], indexes = { "ConnectedShard-index" = ["ConnectedShard", "MailboxID"] }, keys_only = ["ConnectedShard-index"]
+    }
+    MailboxTokens  = { key = ["UserID", "MailboxID"] }
+    RequestAnswers = { key = ["UserID", "RequestKey"], expiry = "expires_at" }
+    AuditEvents    = { key = ["UserID", "EventID"], expiry = "expires_at" }
     AdminLog = {
       key     = ["id"], numbers = ["id"]
       indexes = { "object_id-index" = ["object_id", "action_time"], "user_id-index" = ["user_id", "action_time"] }
@@ -22,7 +25,9 @@ locals {
     # From whom
     VendorConfig         = { key = ["vendor_id"] }
     VendorConfigVersions = { key = ["vendor_id", "version"], numbers = ["version"] }
-    VendorReadings       = { key = ["vendor_id", "reading_id"], expiry = "expires_at" }
+    VendorReadings = {
+      key = ["vendor_id", "reading_id"], indexes = { "UserID-index" = ["UserID"] }, keys_only = ["UserID-index"], expiry = "expires_at"
+    }
 
     # What
     RetailInvoices = {
@@ -81,7 +86,7 @@ resource "aws_dynamodb_table" "on_demand" {
       name            = global_secondary_index.key
       hash_key        = global_secondary_index.value[0]
       range_key       = try(global_secondary_index.value[1], null)
-      projection_type = try(each.value.keys_only, false) ? "KEYS_ONLY" : "ALL"
+      projection_type = contains(try(each.value.keys_only, []), global_secondary_index.key) ? "KEYS_ONLY" : "ALL"
     }
   }
 

@@ -174,6 +174,12 @@ variable "schedules_enabled" {
   default     = true
 }
 
+variable "extra_environment" {
+  description = "Further settings of every function and the site, or others than this configuration's."
+  type        = map(string)
+  default     = {}
+}
+
 variable "log_days" {
   description = "Days that logs are kept."
   type        = number

@@ -23,7 +23,7 @@ resource "aws_cloudwatch_log_group" "site" {
 
   name              = "/aws/lambda/${local.site_name}"
   retention_in_days = var.log_days
-  kms_key_id        = aws_kms_key.this.arn
+  kms_key_id        = aws_kms_key.operations.arn
 }
 
 resource "aws_lambda_function" "site" {
@@ -44,7 +44,7 @@ resource "aws_lambda_function" "site" {
   s3_bucket         = aws_s3_object.site[each.key].bucket
   s3_key            = aws_s3_object.site[each.key].key
   s3_object_version = aws_s3_object.site[each.key].version_id
-  kms_key_arn       = aws_kms_key.this.arn
+  kms_key_arn       = aws_kms_key.operations.arn
   publish           = true
 
   environment {
