@@ -60,7 +60,7 @@ def _read(options: argparse.Namespace) -> int:
 
 
 def _vendor(vendor_id: str) -> Vendor:
-    from vendors.rows import shipped
+    from vendors.shipped import shipped
 
     found = next((vendor for vendor in shipped() if vendor.vendor_id == vendor_id), None)
     if found is None:

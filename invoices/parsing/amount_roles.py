@@ -138,7 +138,7 @@ def _column_role(heading: Seen | None, items: bool) -> str:
 def _combined(own: str, source: str, column: str) -> tuple[str, str]:
     if own == "none":
         return (column, "heading") if column != "none" else ("none", "none")
-    if column in ("net", "tax", "discount", "shipping") and own in (*TOTALS, "tax", "none"):
+    if source == "left" and column in ("net", "tax", "discount", "shipping") and own in (*TOTALS, "tax"):
         return column, "heading"
     if source == "above" and column in ("line", "unit", "quantity"):
         return column, "heading"

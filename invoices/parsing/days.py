@@ -107,7 +107,8 @@ def _issued(ranked: Sequence[tuple[float, DateSpot]], order: DayOrder, certain: 
     if score < 0:
         return None
     value = spot.mention.under(order)
-    doubtful = (spot.mention.other is not None and not certain) or score < _SURE - 1
+    rivals = {other.mention.under(order) for rank, other in ranked[1:] if rank > score - 0.5} - {value}
+    doubtful = (spot.mention.other is not None and not certain) or (score < _SURE and (bool(rivals) or score < 1.2))
     agreeing = sum(1 for _, other in ranked if other.mention.under(order) == value and other.role in ("invoice_date", "date", "title"))
     proved = not doubtful and (value == sent or agreeing > 1) and score >= _SURE
     status = Status.UNSURE if doubtful else Status.PROVED if proved else Status.READ

@@ -55,7 +55,7 @@ def _by_row(spots: Iterable[AmountSpot]) -> dict[int, list[AmountSpot]]:
 
 def _line_spot(spots: Sequence[AmountSpot]) -> AmountSpot | None:
     """The row's own total: the last amount of money in it that is no unit price."""
-    money = [spot for spot in spots if spot.mention.is_money or (spot.role == "line" and len(spots) > 1)]
+    money = [spot for spot in spots if spot.mention.is_money or (spot.role == "line" and len({other.seen.cell.column for other in spots}) > 1)]
     lines = [spot for spot in money if spot.role == "line"] or [spot for spot in money if spot.role not in ("unit", "quantity", "noise", "tax")]
     return lines[-1] if lines else None
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from invoices.parsing.document.model import Document
+from invoices.parsing.fields.labels import fold
 from invoices.parsing.result import Candidate, Field, Kind, LineItem, Status
 from invoices.parsing.totals import TotalCandidate
 
@@ -38,6 +39,8 @@ class Ladder:
             return _confirmed(hint, page)
         if claim is None:
             return page
+        if name == "vendor_name" and page is not None and _completes(claim.value, page.value):
+            return Field(claim.value, 0.95, Status.PROVED, claim.reasons[0], page.evidence)
         if page is None or page.value == claim.value or claim.score >= _ON_PAGE:
             return _confirmed(claim, page)
         return page
@@ -67,6 +70,11 @@ class Ladder:
     def _claim(self, claims: Sequence[Candidate], name: str) -> Candidate | None:
         found = [claim for claim in claims if claim.field == name]
         return max(found, key=lambda claim: claim.score) if found else None
+
+
+def _completes(claimed: str, seen: str) -> bool:
+    """Whether a claimed name is the one seen on the page with words of its own before or after it."""
+    return fold(seen) in fold(claimed) and not any(character.isdigit() for character in claimed)
 
 
 def _contradicted(claim: Candidate, page: Field[Any] | None, ranked: Sequence[TotalCandidate]) -> bool:

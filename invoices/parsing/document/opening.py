@@ -44,11 +44,13 @@ def _opened(content: bytes, filename: str | None, content_type: str) -> Document
         from invoices.parsing.document.mime import read_mail
 
         return read_mail(content, deadline=deadline)
+    stated = re.search(r"charset\s*=\s*[\"']?([\w-]{2,30})", content_type, re.I)
+    charset = stated[1] if stated else None
     if "html" in content_type or _HTML.search(content[:65536]):
         from invoices.parsing.document.html import read_html
 
-        return _alone(read_html(content, name=filename, deadline=deadline))
-    return _alone(_plain(content, filename))
+        return _alone(read_html(content, charset=charset, name=filename, deadline=deadline))
+    return _alone(_plain(content, filename, charset))
 
 
 def _alone(part: Part) -> Document:
@@ -62,11 +64,11 @@ def _is_mail(content: bytes, filename: str, content_type: str) -> bool:
     return bool(_MAIL.match(head)) and len(set(map(bytes.lower, _MAIL_FIELD.findall(head)))) >= 2
 
 
-def _plain(content: bytes, filename: str | None) -> Part:
+def _plain(content: bytes, filename: str | None, charset: str | None) -> Part:
     from invoices.parsing.document.mime import read_text
 
     sample = content[:4096]
     controls = sum(1 for byte in sample if byte < 9 or 13 < byte < 32)
     if controls > len(sample) // 50:
         raise DocumentError(Refusal.UNREADABLE)
-    return read_text(content, name=filename)
+    return read_text(content, charset=charset, name=filename)

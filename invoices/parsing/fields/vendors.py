@@ -20,10 +20,12 @@ _FORMS = (
     r"s\.\s?r\.\s?o\.|a\.\s?s\.|spol\. s r\.\s?o\.|ApS|A/S|AS|ASA|Oy|Oyj|Oü|OÜ|Lda\.?|Unipessoal|Pty\.? Ltd\.?|Pvt\.? Ltd\.?|Private Limited|"
     r"Pte\.? Ltd\.?|K\.K\.|Α\.?Ε\.?|ΕΠΕ|Kft\.?|Zrt\.?|S\.R\.L\.|A\.Ş\.|Ltd\. Şti\.|d\.o\.o\.|EOOD|SIA|UAB|בע״מ"
 )
-_LEGAL = re.compile(rf"((?:[\w&.'’+\-]+,?[ ]){{1,6}}?(?:{_FORMS}))(?![\w])")
+_CAPITAL = r"(?:[^\W\d_a-zß-ÿ]|\d)"
+_LEGAL = re.compile(rf"(?:^|(?<=[\s(:–-]))((?:^[\w&.'’+\-]+,?[ ]|{_CAPITAL}[\w&.'’+\-]*,?[ ]|(?:&|and|und|et|och|of|de|la|the|y|e|i|a|für|for)[ ]){{1,7}}?(?:{_FORMS}))(?![\w])")
 _JAPANESE = re.compile(r"((?:株式会社|有限会社|合同会社)[^\s　、。,0-9]{1,20}|[^\s　、。,:：0-9]{1,20}(?:株式会社|有限会社))")
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\s*(?:©\s*)?(?:\d{4}(?:\s?[-–]\s?\d{4})?,?\s*)?(?:by\s)?([^|·•]{2,70})", re.I)
 _PAID_TO = re.compile(r"\b(?:payment|paid|pay|donated|donation|purchase|order|charge)\b.{0,60}?\d.{0,16}?\b(?:to|at|from)\s+(.{2,60}?)\s*(?:\(|$|\.\s|\.$| using | via | with | on )", re.I)
+_RECEIVED_BY = re.compile(r"(?i:\b(?:payment|amount) received by )([A-Z][\w&.' ]{1,40})")
 _THANKS = re.compile(
     r"\bth?anks?(?: you)?(?: so much)? for (?:shopping|riding|flying|choosing|using|ordering|buying|travell?ing|booking|dining|staying|being|your (?:recent )?(?:order|purchase|transaction|business|subscription|payment|donation))"
     r"(?: (?:with|from|at|on|in|to))? ([A-Z][\w&.'’+\- ]{1,40}?)(?:[.!,]|$)"
@@ -37,6 +39,9 @@ _FREEMAIL = frozenset("gmail.com googlemail.com outlook.com hotmail.com live.com
 _DOMAIN = re.compile(r"(?:https?://|www\.|@)((?:[\w-]+\.)+[a-z]{2,10})\b", re.I)
 _LOGO = re.compile(r"\b(?:logo(?:type)?|company|brand|image|icon|home|header|banner)\b", re.I)
 _NO_NAME = re.compile(r"https?:|www\.|@|^\W*$|\d{4,}|^\d+(?:[\s,.]|$)|^(?:page|seite|sida|side)\b|[{}<>=]|\b(?:http|click|view|download|unsubscribe)\b", re.I)
+# Words of forms and pages that are never a company.
+_FURNITURE = frozenset("email e-mail name thanks thank you menu details your details hotel details payment mode help contact summary overview hello original copy kopia kopie duplicate page address phone".split()) | {"your details", "thank you", "hotel details", "payment mode", "order details", "partner offer", "view online", "view in browser"}
+_STATED = frozenset(("sender", "sender_domain", "seller_label", "paid_to", "title_paid_to", "copyright", "legal_name"))
 _EDGE = " \t,;:|·•*–—-()[]\"'„“”"
 
 
@@ -62,11 +67,19 @@ def vendor_candidates(document: Document, scans: Iterable[Scan]) -> tuple[Vendor
     """The names that may be the seller's, best first; names found in several ways gather their votes."""
     scans = tuple(scans)
     votes = [*_from_header(document.header)]
+    mailed = bool(document.header and document.header.sender_address)
     for place, scan in enumerate(scans):
-        votes.extend(_Vote(vote.name, vote.score - 0.3 * place, vote.reason, vote.evidence) for vote in _from_scan(scan))
+        votes.extend(_weighed(vote, place=place, mailed=mailed and scan.part.kind is not PartKind.PDF) for vote in _from_scan(scan))
     buyers = {_key(name) for scan in scans for name in _buyer_names(scan)}
     domains = _domains(document, scans)
-    return _tally((vote for vote in votes if _is_name(vote.name)), domains, buyers)
+    named = (vote for vote in votes if _is_name(vote.name, stated=vote.reason in _STATED))
+    return _tally(named, domains, buyers)
+
+
+def _weighed(vote: _Vote, *, place: int, mailed: bool) -> _Vote:
+    """The vote, worth less in a later part, and as a mail's first lines where the sender is known."""
+    less = 0.3 * place + (1.2 if mailed and vote.reason == "letterhead" else 0.0)
+    return _Vote(vote.name, vote.score - less, vote.reason, vote.evidence)
 
 
 def _tally(votes: Iterable[_Vote], domains: frozenset[str], buyers: set[str]) -> tuple[VendorCandidate, ...]:
@@ -89,7 +102,7 @@ def _candidate(key: str, group: list[_Vote], domains: frozenset[str], buyers: se
 
 
 def _fits_domain(key: str, domain: str) -> bool:
-    return len(key) >= 3 and (key in domain or (len(domain) >= 4 and key.startswith(domain)))
+    return len(key) >= 3 and (domain.startswith(key) or (len(domain) >= 4 and key.startswith(domain)))
 
 
 def _key(name: str) -> str:
@@ -99,12 +112,15 @@ def _key(name: str) -> str:
     return re.sub(r"[^\w]+", "", fold(bare))
 
 
-def _is_name(name: str) -> bool:
+def _is_name(name: str, *, stated: bool = False) -> bool:
+    """Whether a text can be a company's name; one that is `stated` as such may consist of words that are labels too."""
     letters = sum(character.isalpha() for character in name)
     if not 2 <= len(name) <= 70 or letters < 2 or letters < 0.5 * len(name.replace(" ", "")) or _NO_NAME.search(name):
         return False
     if _is_sentence(name):
         return False
+    if stated:
+        return fold(name) not in ("seller", "merchant", "note to seller", "instructions to seller", "instructions to merchant")
     labels = find_labels(name)
     if any(label.phrase in ("seller", "merchant", "customer", "buyer", "vendor") for label in labels):
         return False
@@ -114,8 +130,10 @@ def _is_name(name: str) -> bool:
 
 def _is_sentence(name: str) -> bool:
     """Whether most words begin small, as in a phrase and not in a name."""
+    if fold(name) in _FURNITURE:
+        return True
     words = [word for word in name.split() if word[0].isalpha()]
-    small = [word for word in words if word[0].islower() and len(word) > 1]
+    small = [word for word in words if word.islower() and len(word) > 1]
     return len(words) >= 2 and len(small) >= 0.5 * len(words) and not any("." in word for word in words)
 
 
@@ -173,7 +191,7 @@ def _from_images(scan: Scan) -> Iterator[_Vote]:
 def _from_cell(scan: Scan, row: Row, seen: Seen) -> Iterator[_Vote]:
     text, evidence = seen.cell.text, seen.cell.evidence()
     yield from _labelled(scan, row, seen)
-    paid = _PAID_TO.search(text) if len(text) < 260 and seen.amounts else None
+    paid = (_PAID_TO.search(text) if seen.amounts else _RECEIVED_BY.search(text)) if len(text) < 260 else None
     if paid:
         yield _Vote(paid[1].strip(_EDGE), 5.2, "paid_to", evidence)
     thanks = _THANKS.search(text)
@@ -221,7 +239,7 @@ def _legal_names(scan: Scan, row: Row, seen: Seen) -> Iterator[_Vote]:
 def _from_top(scan: Scan) -> Iterator[_Vote]:
     """Short lines at the top of the page that say nothing else: the letterhead, larger ones before smaller."""
     left = 4
-    for row in scan.rows[:9]:
+    for row in (row for row in scan.rows[:9] if len(row.cells) <= 2):
         for seen in row.cells:
             name = re.split(r"\s[-–•·|]\s|,\s", seen.cell.text)[0].strip(_EDGE)
             if left and _is_name(name) and not _is_spoken(seen) and not row.header and len(name) <= 45:
