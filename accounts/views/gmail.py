@@ -93,7 +93,9 @@ def _consented(request: HttpRequest, user_id: str, given: Consent, *, expected: 
             _("The box for reading mail was not ticked, so nothing was connected. Please try again and tick it."),
         )
         return redirect("accounts:mailboxes")
-    if expected and expected != mailboxes.mailbox_id_of(given.identity.google_id):
+    chosen = mailboxes.mailbox_id_of(given.identity.google_id)
+    known = {each.mailbox_id for each in mailboxes.mailboxes(user_id)}
+    if expected and chosen != expected and chosen not in known:
         return _ask_about_switch(request, user_id, given, expected=expected)
     return _connect(request, user_id, given)
 
