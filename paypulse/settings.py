@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -117,7 +116,8 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = _root / "staticfiles"
+# Only a deployment collects its static files; elsewhere they are served from where they lie.
+STATIC_ROOT = _root / "staticfiles" if _config.production else None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {
@@ -126,8 +126,6 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-# Only a deployment collects its static files; elsewhere they are served from where they lie.
-warnings.filterwarnings("ignore", message="No directory at", module="django.core.handlers.base")
 WHITENOISE_USE_FINDERS = not _config.production
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = _config.max_upload_bytes  # nothing is written to the function's disk

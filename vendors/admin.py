@@ -16,13 +16,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from paypulse.core.errors import ConflictError
 from paypulse.dynamodb.tables import remembered
-from vendors import rows, store, views
+from vendors import rows, store
 from vendors.forms import VendorForm, hint_fault
 from vendors.lifecycle import NEXT, MoveRefusedError
 from vendors.models import VendorConfig
 from vendors.query import NoSenderError, gmail_query
 from vendors.validation import Problem, neighbours, problems
 from vendors.vendor import InvalidRowError, State, Vendor
+from vendors.views import pages
 
 if TYPE_CHECKING:
     RowAdmin = admin.ModelAdmin[VendorConfig]
@@ -120,7 +121,7 @@ class VendorAdmin(RowAdmin):
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def badge(self, row: VendorConfig) -> str:
-        return views.badge(row.state)
+        return pages.badge(row.state)
 
     @admin.display(description=gettext_lazy("senders"))
     def senders(self, row: VendorConfig) -> str:
@@ -143,7 +144,9 @@ class VendorAdmin(RowAdmin):
         return [*self.list_display, faults]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        return lookup == ProblemsFilter.parameter_name or lookup.endswith(("__exact", "__isnull"))  # what the filters use; nothing else need be answered
+        return lookup == ProblemsFilter.parameter_name or lookup.endswith(
+            ("__exact", "__isnull")
+        )  # what the filters use; nothing else need be answered
 
     def get_sortable_by(self, request: HttpRequest) -> tuple[str, ...]:
         return self.list_display
@@ -179,7 +182,7 @@ class VendorAdmin(RowAdmin):
         return super().render_change_form(request, {**context, "moves": moves}, *args, **kwargs)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        shown = {"versions": views.history(object_id)}
+        shown = {"versions": pages.history(object_id)}
         return super().history_view(request, object_id, {**shown, **(extra_context or {})})
 
     # What is written
@@ -238,7 +241,7 @@ class VendorAdmin(RowAdmin):
         moved = 0
         for row in queryset:
             try:
-                views.move(request, row.vendor(), to)
+                pages.move(request, row.vendor(), to)
                 moved += 1
             except (MoveRefusedError, ConflictError, InvalidRowError) as error:
                 messages.error(request, f"{row}: {error} {' '.join(getattr(error, 'reasons', ()))}".strip())
@@ -249,15 +252,15 @@ class VendorAdmin(RowAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         own = [
-            path("<slug:vendor_id>/state/", wrap(views.Pages(self).state), name="vendors_state"),
+            path("<slug:vendor_id>/state/", wrap(pages.Pages(self).state), name="vendors_state"),
             path(
                 "<slug:vendor_id>/versions/<int:old>/<int:new>/",
-                wrap(views.Pages(self).compare),
+                wrap(pages.Pages(self).compare),
                 name="vendors_compare",
             ),
             path(
                 "<slug:vendor_id>/versions/<int:number>/restore/",
-                wrap(views.Pages(self).restore),
+                wrap(pages.Pages(self).restore),
                 name="vendors_restore",
             ),
         ]

@@ -6,17 +6,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from hashlib import sha256
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from paypulse.core.errors import PayPulseError
 from vendors import store
+from vendors.shipped import shipped
 from vendors.validation import Problem, problems
-from vendors.vendor import Vendor, content, from_content
-
-_FOLDER: Final = Path(__file__).with_name("catalogue")
+from vendors.vendor import Vendor, content
 
 
 class CatalogueError(PayPulseError):
@@ -55,13 +52,6 @@ class Comparison:
     standing: Standing
     changes: tuple[Change, ...] = ()
     version: int | None = None
-
-
-@cache
-def shipped() -> tuple[Vendor, ...]:
-    """The rows that come with PayPulse, by vendor_id, read from the files alone. Raises InvalidRowError."""
-    rows = (from_content(row) for path in sorted(_FOLDER.glob("*.json")) for row in json.loads(path.read_text("utf-8")))
-    return tuple(sorted(rows, key=lambda vendor: vendor.vendor_id))
 
 
 def compare(rows: Sequence[Vendor] | None = None) -> tuple[Comparison, ...]:

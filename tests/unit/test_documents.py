@@ -14,7 +14,7 @@ from paypulse.sandbox.documents.inbox import Ending, demo_messages
 from paypulse.sandbox.documents.receipts import ReceiptFacts
 from paypulse.sandbox.documents.rent import RentFacts
 from vendors.query import claims
-from vendors.rows import shipped
+from vendors.shipped import shipped
 
 TODAY = date(2026, 11, 24)
 

@@ -6,7 +6,7 @@ import pytest
 
 from invoices.parsing import hints
 from paypulse.core.categories import SubType
-from vendors.rows import shipped
+from vendors.shipped import shipped
 from vendors.validation import problems
 
 NAMED = """dominos foodora zalando jack-jones elgiganten mediamarkt power cdon proshop dbrand aws anthropic amazon-se amazon-com
