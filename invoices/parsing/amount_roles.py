@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from invoices.parsing.fields.amounts import AmountMention
 from invoices.parsing.fields.labels import Label
-from invoices.parsing.scan import Naming, Row, Scan, Seen, in_column
+from invoices.parsing.scan import Naming, Row, Scan, Seen, in_column, labels_above
 
 TOTALS = frozenset(("total_strong", "total", "due", "paid", "amount"))
 _ITEM_COLUMNS = frozenset(("column_description", "column_quantity", "column_unit_price"))
@@ -63,7 +63,7 @@ def _spot(scan: Scan, row: Row, seen: Seen, mention: AmountMention, after: int) 
     header = scan.header_above(row.number)
     heading = in_column(header, row, seen) if header else None
     items = _is_item_header(header)
-    column = _column_role(heading, items)
+    column = _column_role(labels_above(heading, seen) if heading else (), items)
     if items and column != "none" and (is_item_row(scan, row) or own in ("noise", "amount", "fee", "paid")):
         return AmountSpot(mention, seen, row, column, "heading", phrase, in_items=True)
     role, source = _combined(own, source, column)
@@ -76,12 +76,19 @@ def is_item_row(scan: Scan, row: Row) -> bool:
     header = scan.header_above(row.number)
     if header is None or len(row.cells) < 3:
         return False
-    counted = [seen for seen in row.cells if _is_counted(in_column(header, row, seen)) and any(map(str.isdigit, seen.cell.text))]
+    if any(_is_sum_label(seen) for seen in row.cells):
+        return False
+    counted = [seen for seen in row.cells if any(map(str.isdigit, seen.cell.text)) and _is_counted(in_column(header, row, seen), seen)]
     return bool(counted) and sum(bool(seen.amounts) for seen in row.cells) >= 2
 
 
-def _is_counted(heading: Seen | None) -> bool:
-    return heading is not None and any(label.roles & {"column_quantity", "column_unit_price"} for label in heading.labels)
+def _is_sum_label(seen: Seen) -> bool:
+    """Whether a cell says no more than "Total" or the like."""
+    return any(label.roles & {"total", "total_strong", "net"} and len(seen.cell.text) <= len(label.phrase) + 2 for label in seen.labels)
+
+
+def _is_counted(heading: Seen | None, seen: Seen) -> bool:
+    return heading is not None and any(label.roles & {"column_quantity", "column_unit_price"} for label in labels_above(heading, seen))
 
 
 def _following(seen: Seen, mention: AmountMention) -> tuple[Naming, ...]:
@@ -121,17 +128,17 @@ def _is_item_header(header: Row | None) -> bool:
     return len(roles & _ITEM_COLUMNS) >= 1
 
 
-def _column_role(heading: Seen | None, items: bool) -> str:
-    if heading is None or not heading.labels:
+def _column_role(labels: Sequence[Label], items: bool) -> str:
+    if not labels:
         return "none"
-    roles: set[str] = set().union(*(label.roles for label in heading.labels))
+    roles: set[str] = set().union(*(label.roles for label in labels))
     if "column_unit_price" in roles:
         return "unit"
     if "column_quantity" in roles and not roles & {"column_total", "total"}:
         return "quantity"
     if items and roles & {"column_total", "amount", "total", "total_strong", "net"}:
         return "line"
-    role = resolve(heading.labels)
+    role = resolve(labels)
     return "line" if role == "amount" else role
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from invoices.parsing.amount_roles import AmountSpot
 from invoices.parsing.fields.amounts import CODES, currency_of, resolve_currency
@@ -17,14 +17,16 @@ _BY_COUNTRY = {**dict.fromkeys(_EURO, "EUR"), "SE": "SEK", "NO": "NOK", "DK": "D
 _COUNTRY = re.compile(r"\b([A-Z]{2})\d{2}(?: ?[0-9A-Z]{4}){3,7}|\b([A-Z]{2})\s?\d{8,12}\b")
 
 
-def choose_currency(total: AmountSpot | None, spots: Sequence[AmountSpot], text: str, *, default: str | None = None) -> Field[str] | None:
+def choose_currency(
+    total: AmountSpot | None, spots: Sequence[AmountSpot], text: str, *, default: str | None = None, languages: Mapping[str, int] | None = None
+) -> Field[str] | None:
     """The ISO 4217 code of the total, or None when nothing tells it; `default` is the vendor row's."""
     mark, evidence = _mark(total, spots)
     if mark and (code := currency_of(mark)):
         return Field(code, 0.98, Status.PROVED, "beside_total", evidence)
     nearby = _nearby(total)
     if mark:
-        return _shared(mark, nearby, text, default, evidence)
+        return _shared(mark, text, default or nearby, languages or {}, evidence)
     if nearby:
         return Field(nearby, 0.9, Status.READ, "beside_label", evidence)
     return _from_text(text, default)
@@ -51,8 +53,8 @@ def _nearby(total: AmountSpot | None) -> str | None:
     return found[1] if found else None
 
 
-def _shared(mark: str, nearby: str | None, text: str, default: str | None, evidence: tuple[Evidence, ...]) -> Field[str] | None:
-    code, told = resolve_currency(mark, text, default=default or nearby)
+def _shared(mark: str, text: str, default: str | None, languages: Mapping[str, int], evidence: tuple[Evidence, ...]) -> Field[str] | None:
+    code, told = resolve_currency(mark, text, default=default, languages=languages)
     if code is None:
         return None
     status = Status.READ if told or mark in ("$", "¥") else Status.UNSURE

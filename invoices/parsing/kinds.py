@@ -8,7 +8,7 @@ from decimal import Decimal
 from invoices.parsing.document.model import Document
 from invoices.parsing.fields.labels import Label, find_labels
 from invoices.parsing.result import Field, Kind
-from invoices.parsing.scan import Scan
+from invoices.parsing.scan import Scan, Seen
 from invoices.parsing.totals import TotalCandidate
 
 _TOP_ROWS = 25
@@ -20,9 +20,9 @@ def classify_kind(document: Document, scans: Sequence[Scan], total: Field[Decima
     """What the document is, by its subject, its title lines and whether it has a total."""
     labels = tuple(_title_labels(document, scans))
     named: set[str] = set().union(*(label.roles for label in labels))
-    if _denied(scans) or (total is None and not {"kind_invoice", "kind_credit"} & named):
+    if _denied(scans) or _titled_otherwise(document, scans) or (total is None and not {"kind_invoice", "kind_credit"} & named):
         return Kind.NOT_AN_INVOICE
-    if "not_an_invoice" in named and not _is_stated(top):
+    if named & {"not_an_invoice", "delivery_notice"} and not _is_stated(top):
         return Kind.NOT_AN_INVOICE
     if not _is_stated(top) and not (_is_priced(top) and named & {"kind_invoice", "kind_receipt", "kind_credit"}):
         return Kind.NOT_AN_INVOICE
@@ -67,6 +67,20 @@ def _is_spaced(text: str) -> bool:
 def _joined(text: str) -> str:
     """A title set with a blank between its letters, without them."""
     return text.replace(" ", "") if _is_spaced(text) else text
+
+
+def _titled_otherwise(document: Document, scans: Sequence[Scan]) -> bool:
+    """Whether the title or the subject names a quotation or the like, and no invoice."""
+    subject = find_labels((document.header.subject if document.header else None) or "")
+    titles = [seen.labels for scan in scans for row in scan.rows[:12] for seen in row.cells if _is_title(seen)]
+    named: set[str] = set().union(*(label.roles for labels in (subject, *titles) for label in labels))
+    return "not_an_invoice" in named and not named & {"kind_invoice", "kind_receipt"}
+
+
+def _is_title(seen: Seen) -> bool:
+    """Whether a cell is hardly more than one label."""
+    covered = sum(label.end - label.start for label in seen.labels)
+    return covered >= 0.6 * len(seen.cell.text.strip())
 
 
 def _denied(scans: Sequence[Scan]) -> bool:

@@ -69,7 +69,7 @@ def _read_page(page: _Page, vendor: Vendor | None, explain: bool) -> Reading:
     ladder = Ladder(page.document, structured.candidates(page.document), hints.candidates(page.document, vendor))
     total = ladder.total(choose_total(_with_other_parts(page)), page.totals)
     top = next((each for each in page.totals if total and each.value == total.value), None)
-    currency = ladder.field("currency", choose_currency(top.spot if top else None, page.spots, page.text, default=vendor.currency if vendor else None))
+    currency = ladder.field("currency", _currency(page, top, vendor))
     kind = ladder.kind(classify_kind(page.document, page.scans, total, top, currency=currency.value if currency else None))
     days = choose_days(page.dates, header=page.document.header, month_first_hint=_month_first(currency, page.text))
     numbers = _numbers(page)
@@ -95,6 +95,13 @@ def _read_page(page: _Page, vendor: Vendor | None, explain: bool) -> Reading:
         candidates=_considered(page, days, numbers, names, ladder) if explain else (),
     )
     return replace(reading, **_references(page))
+
+
+def _currency(page: _Page, top: TotalCandidate | None, vendor: Vendor | None) -> Field[str] | None:
+    header = page.document.header
+    text = f"{page.text}\n{header.sender_address or ''} {header.subject or ''}" if header else page.text
+    default = vendor.currency if vendor else None
+    return choose_currency(top.spot if top else None, page.spots, text, default=default, languages=page.main.languages())
 
 
 def _with_other_parts(page: _Page) -> tuple[TotalCandidate, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -74,6 +75,11 @@ class Scan:
     text: str
     point: Point | None = None
     _headers: dict[int, Row | None] = field(default_factory=dict)
+
+    def languages(self) -> Counter[str]:
+        """How many different labels of the part belong to one language only, by language."""
+        labels = {label.phrase: label for row in self.rows for seen in row.cells for label in seen.labels}
+        return Counter(next(iter(label.languages)) for label in labels.values() if len(label.languages) == 1)
 
     def header_above(self, number: int) -> Row | None:
         """The nearest row of column headings above row `number` in the same page or table, or None."""
@@ -157,6 +163,17 @@ def in_column(header: Row, row: Row, seen: Seen) -> Seen | None:
     if len(row.cells) == 1 or len(header.cells) == 1:
         return header.cells[0] if len(header.cells) == len(row.cells) else None
     return header.cells[-from_right] if from_right <= len(header.cells) else None
+
+
+def labels_above(heading: Seen, seen: Seen) -> tuple[Label, ...]:
+    """The labels of a heading that stand over a cell: all of them, or the nearest where two headings touch on a page."""
+    box, below = heading.cell.box, seen.cell.box
+    if box is None or below is None or len(heading.labels) < 2 or box[2] - box[0] < 1.3 * (below[2] - below[0]):
+        return heading.labels
+    scale = (box[2] - box[0]) / max(len(heading.cell.text), 1)
+    placed = [(box[0] + label.start * scale, box[0] + label.end * scale, label) for label in heading.labels]
+    over = tuple(label for left, right, label in placed if min(right, below[2]) - max(left, below[0]) > 0)
+    return over or (min(placed, key=lambda each: abs(each[0] + each[1] - below[0] - below[2]))[2],)
 
 
 def _overlapping(cells: Sequence[Seen], box: tuple[float, float, float, float]) -> Seen | None:

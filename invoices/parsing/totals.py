@@ -106,4 +106,6 @@ def _status(top: TotalCandidate, rivals: Sequence[TotalCandidate], margin: float
         return Status.READ
     if top.spot.role in ("due", "paid") and margin >= 1.5 and not contested:
         return Status.READ
+    if top.spot.role in TOTALS and top.spot.mention.mark and not any(rival.spot.mention.is_money for rival in rivals):
+        return Status.READ
     return Status.UNSURE

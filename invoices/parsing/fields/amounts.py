@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -167,13 +167,25 @@ _COUNTRY_CLUES = {
 }
 
 
-def resolve_currency(mark: str, text: str, *, default: str | None = None) -> tuple[str | None, bool]:
-    """The code that a shared sign means in this text, and whether the text says so (else it is the usual guess)."""
+# The crown of a language's country, for documents that say nothing else.
+_CROWNS = {"sv": "SEK", "no": "NOK", "da": "DKK", "ja": "JPY"}
+
+
+def resolve_currency(
+    mark: str, text: str, *, default: str | None = None, languages: Mapping[str, int] | None = None
+) -> tuple[str | None, bool]:
+    """The code that a shared sign means in this text, and whether the text says so (else it is the usual guess).
+
+    `languages` counts the labels that belong to one language only.
+    """
     options = _SHARED.get(mark.lower(), ())
     if default in options:
         return default, True
     lowered = text[:60_000].lower()
     votes = {code: _weight(code, lowered) for code in options}
+    for language, count in (languages or {}).items():
+        if _CROWNS.get(language) in votes:
+            votes[_CROWNS[language]] += min(count, 4)
     best = max(votes, key=lambda code: votes[code], default=None)
     if best and votes[best] > 0:
         rivals = [code for code in options if code != best and votes[code] >= votes[best]]
