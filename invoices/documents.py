@@ -22,6 +22,7 @@ from paypulse.core.errors import NotFoundError, PayPulseError
 from paypulse.core.text import slug
 
 UPLOADS: Final = "upload"
+_MOST_BESIDE: Final = 8
 _KEY: Final = re.compile(
     r"invoices/(?P<user>[\w-]+)/(?:rental|retail/(?P<sub_type>[a-z-]+))/"
     r"(?P<vendor>[a-z0-9-]+)_(?P<day>\d{4}-\d{2}-\d{2})_(?P<digest>[0-9a-f]{24})\.(?P<suffix>[a-z]+)"
@@ -35,13 +36,17 @@ class KeyFormatError(PayPulseError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where a document came from: a part of a mail in a mailbox, or an upload (mailbox "upload", the content's hash)."""
+    """Where a document came from: a part of a mail in a mailbox, or an upload (mailbox "upload", the content's hash).
+
+    `beside` are the keys of the PDFs that came in the same mail before this document, at most eight.
+    """
 
     mailbox_id: str
     message_id: str
     part: int
     vendor_id: str | None
     received_at: datetime
+    beside: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -73,6 +78,7 @@ class Origin:
                 part=int(metadata["part"]),
                 vendor_id=metadata.get("vendor-id"),
                 received_at=datetime.fromisoformat(metadata["received-at"]),
+                beside=tuple(filter(None, metadata.get("beside", "").split(","))),
             )
         except (KeyError, ValueError) as error:
             raise KeyFormatError("the object does not say where it came from") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -152,6 +152,8 @@ def _stored(value: Any) -> Any:
         return format(value, "f")
     if isinstance(value, (date, datetime)):
         return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return _stored(asdict(value))
     if isinstance(value, Mapping):
         return {str(name): _stored(each) for name, each in value.items() if each is not None and each != ()}
     if isinstance(value, Sequence) and not isinstance(value, str):

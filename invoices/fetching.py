@@ -1,0 +1,105 @@
+"""One mail from Gmail to S3 and the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from invoices import documents, ledger
+from invoices.documents import Origin
+from invoices.gmail import Gmail, GmailUnavailableError, GoneError, Mail
+from invoices.ledger import Entry, EntryState
+from invoices.pieces import MailError, Opened, Piece, opened
+from paypulse.core.categories import Category, SubType
+from paypulse.core.clock import now
+from vendors.query import sent_by
+from vendors.vendor import Vendor
+
+MAX_TRIES: Final = 5
+
+
+def fetch(gmail: Gmail, vendor: Vendor, entry: Entry) -> tuple[Entry, ...]:
+    """Fetch a mail and keep its documents; gives its lines of the ledger as they then are.
+
+    What is wrong with the one mail is written down and tried again later; what is wrong with the mailbox or AWS raises.
+    """
+    try:
+        mail = gmail.mail(entry.message_id)
+    except GoneError:
+        return _written([replace(entry, state=EntryState.IGNORED, reason="deleted_in_gmail")])
+    except GmailUnavailableError:
+        return _written([_failed(entry, "gmail_unavailable")])
+    try:
+        content = opened(mail.content)
+    except MailError:
+        return _written([_failed(replace(entry, sent_at=mail.received_at), "unreadable_mail")])
+    return _written(_kept(entry, vendor, mail, content))
+
+
+def is_due(entry: Entry) -> bool:
+    """Whether a mail is to be fetched now: it waits, or it failed and its time has come."""
+    if entry.state is EntryState.FAILED:
+        return entry.retry_at is None or entry.retry_at <= now()
+    return entry.state is EntryState.WAITING
+
+
+def _written(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    for entry in entries:
+        ledger.put(entry)
+    return tuple(entries)
+
+
+def _failed(entry: Entry, reason: str) -> Entry:
+    tries = entry.tries + 1
+    if tries >= MAX_TRIES:
+        return replace(entry, state=EntryState.GIVEN_UP, reason=reason, tries=tries, retry_at=None)
+    later = now() + timedelta(seconds=retry_s(entry.tries))
+    return replace(entry, state=EntryState.FAILED, reason=reason, tries=tries, retry_at=later)
+
+
+def retry_s(tries: int) -> int:
+    """Seconds until the next try: one minute, two, four, ... at most a quarter of an hour (SQS holds no longer)."""
+    return int(min(60 * 2**tries, 900))
+
+
+def _kept(entry: Entry, vendor: Vendor, mail: Mail, content: Opened) -> list[Entry]:
+    """Keep a mail's documents in S3; the ledger lines that then hold."""
+    seen = replace(entry, sent_at=mail.received_at, vendor_id=vendor.vendor_id, reason=None, retry_at=None)
+    if content.sender and not sent_by(vendor, content.sender):
+        return [replace(seen, state=EntryState.IGNORED, reason="another_sender")]
+    wanted = _wanted(vendor, content.pieces)
+    if not wanted:
+        return [replace(seen, state=EntryState.IGNORED, reason="no_document")]
+    pdfs: list[str] = []
+    return [_keep(seen, piece, part, vendor, pdfs) for part, piece in enumerate(wanted)]
+
+
+def _wanted(vendor: Vendor, pieces: Sequence[Piece]) -> list[Piece]:
+    """The documents that the vendor row reads; a row for PDFs alone takes the body of a mail that has none."""
+    pdfs = [each for each in pieces if each.suffix == "pdf" and vendor.supports_pdf]
+    rental = vendor.invoice_category is Category.RENTAL
+    pages = [each for each in pieces if each.suffix == "html" and vendor.supports_html and not (rental and pdfs)]
+    return [*pdfs, *pages]
+
+
+def _keep(entry: Entry, piece: Piece, part: int, vendor: Vendor, pdfs: list[str]) -> Entry:
+    assert entry.sent_at is not None
+    origin = Origin(
+        mailbox_id=entry.mailbox_id,
+        message_id=entry.message_id,
+        part=part,
+        vendor_id=vendor.vendor_id,
+        received_at=entry.sent_at,
+        beside=tuple(pdfs) if piece.suffix == "html" else (),
+    )
+    sub_type = SubType(vendor.invoice_sub_type) if vendor.invoice_sub_type else None
+    rental = vendor.invoice_category is Category.RENTAL
+    place = documents.key(
+        entry.user_id, origin, sub_type=None if rental else sub_type or SubType.MISCELLANEOUS, suffix=piece.suffix
+    )
+    documents.store(str(place), piece.content, origin=origin, content_type=piece.content_type)
+    if piece.suffix == "pdf":
+        pdfs.append(str(place))
+    return replace(entry, part=part, state=EntryState.STORED, s3_path=str(place), invoice_id=place.invoice_id)

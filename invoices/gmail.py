@@ -1,0 +1,265 @@
+"""Gmail, read politely: Google's own client library, a quota budget, jittered back-off, and one renewal of the token.
+
+Units and limits: Gmail API usage limits for projects since May 2026 (6,000 units a minute a user; messages.get 20,
+messages.list 5, history.list 2, getProfile 1).
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+from base64 import urlsafe_b64decode
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from http.client import HTTPException
+from typing import Any, Final, Protocol
+
+import httplib2
+from googleapiclient.discovery import build
+from googleapiclient.errors import HttpError
+
+from paypulse.core.config import config
+from paypulse.core.errors import PayPulseError
+
+UNITS_A_MINUTE: Final = 6000
+GET_UNITS: Final = 20
+LIST_UNITS: Final = 5
+HISTORY_UNITS: Final = 2
+PROFILE_UNITS: Final = 1
+PAGE: Final = 500
+_TRIES: Final = 6
+_LONGEST_WAIT_S: Final = 32.0
+_WINDOW_S: Final = 60.0
+# A little is left over, because Google's minute and ours do not begin together.
+_USABLE: Final = UNITS_A_MINUTE - 2 * GET_UNITS
+_RATE_REASONS: Final = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "dailyLimitExceeded"})
+
+
+class GmailUnavailableError(PayPulseError):
+    """Gmail kept failing or refusing for its own reasons; trying again later can help."""
+
+    retryable = True
+
+
+class AccessRefusedError(PayPulseError):
+    """Gmail refuses us: `status` 401 (the renewed token too) or 403 (`reason` says why)."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__("Gmail refuses access", status=status, reason=reason)
+        self.status = status
+        self.reason = reason
+
+
+class GoneError(PayPulseError):
+    """The mail, the page or the history asked for is not there any more."""
+
+
+class Token(Protocol):
+    """Gives an access token; a fresh one with `renew`."""
+
+    def __call__(self, *, renew: bool) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of a search: mail ids, newest first, and the token of the next page."""
+
+    ids: tuple[str, ...]
+    next_page: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail as Gmail holds it: its bytes, and when Gmail received it."""
+
+    message_id: str
+    content: bytes
+    received_at: datetime
+
+
+class Budget:
+    """What may still be spent this minute: never more than the quota in any 60 seconds.
+
+    `spent` is [(epoch second, units), ...]; `snapshot` gives it on to whoever continues for the same mailbox.
+    """
+
+    def __init__(
+        self,
+        *,
+        spent: Sequence[tuple[float, int]] = (),
+        units: int = _USABLE,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._spent = deque((float(at), int(cost)) for at, cost in spent)
+        self._units = units
+        self._clock = clock
+        self._sleep = sleep
+        self._lock = threading.Lock()
+
+    def take(self, units: int) -> None:
+        """Spend `units`, waiting until the minute has room for them."""
+        while (wait := self._try(units)) > 0:
+            self._sleep(wait)
+
+    def _try(self, units: int) -> float:
+        with self._lock:
+            now = self._clock()
+            while self._spent and self._spent[0][0] <= now - _WINDOW_S:
+                self._spent.popleft()
+            if sum(cost for _, cost in self._spent) + units <= self._units:
+                self._add(now, units)
+                return 0.0
+            return max(self._spent[0][0] + _WINDOW_S - now, 0.01)
+
+    def _add(self, now: float, units: int) -> None:
+        # One entry a tenth of a second, stamped with its end, keeps the list short and errs on the safe side.
+        slot = (int(now * 10) + 1) / 10
+        if self._spent and self._spent[-1][0] == slot:
+            units += self._spent.pop()[1]
+        self._spent.append((slot, units))
+
+    def snapshot(self) -> tuple[tuple[float, int], ...]:
+        """What was spent in the last minute, a second an entry."""
+        with self._lock:
+            seconds: dict[int, int] = {}
+            for at, cost in self._spent:
+                seconds[int(at) + 1] = seconds.get(int(at) + 1, 0) + cost
+        return tuple((float(at), cost) for at, cost in sorted(seconds.items()))
+
+
+class Gmail:
+    """One mailbox. Every method may raise GmailUnavailableError, AccessRefusedError and what `token` raises."""
+
+    def __init__(self, token: Token, *, budget: Budget, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._token = token
+        self._budget = budget
+        self._sleep = sleep
+        self._current: str | None = None
+        self._renewing = threading.Lock()
+        self._own = threading.local()
+        self.calls = 0
+
+    def search(self, query: str, *, page: str | None = None) -> Listing:
+        """One page of mail ids. Raises GoneError when `page` is not valid any more."""
+        messages = _service().users().messages()
+        answer = self._call(messages.list(userId="me", q=query, pageToken=page, maxResults=PAGE), units=LIST_UNITS)
+        return Listing(tuple(each["id"] for each in answer.get("messages", ())), answer.get("nextPageToken"))
+
+    def mail(self, message_id: str) -> Mail:
+        """One mail, whole. Raises GoneError when the person deleted it."""
+        request = _service().users().messages().get(userId="me", id=message_id, format="raw")
+        answer = self._call(request, units=GET_UNITS)
+        received = datetime.fromtimestamp(int(answer["internalDate"]) / 1000, UTC)
+        return Mail(message_id, urlsafe_b64decode(answer.pop("raw")), received)
+
+    def has_new_mail(self, history_id: str) -> bool:
+        """Whether mail came since `history_id`. Raises GoneError when Gmail has forgotten it (after about a week)."""
+        request = (
+            _service()
+            .users()
+            .history()
+            .list(userId="me", startHistoryId=history_id, historyTypes=["messageAdded"], maxResults=1)
+        )
+        return bool(self._call(request, units=HISTORY_UNITS).get("history"))
+
+    def history_id(self) -> str:
+        """Where the mailbox's history stands now."""
+        return str(self._call(_service().users().getProfile(userId="me"), units=PROFILE_UNITS)["historyId"])
+
+    def _call(self, request: Any, *, units: int) -> dict[str, Any]:
+        renewed = False
+        for attempt in range(_TRIES):
+            self._budget.take(units)
+            used = self._authorise(request)
+            try:
+                return self._sent(request)
+            except HttpError as error:
+                if error.status_code == 401 and not renewed:
+                    renewed = True
+                    self._renew(used)
+                    continue
+                wait = _wait_after(error, attempt)
+            except (OSError, httplib2.HttpLib2Error, HTTPException, ValueError):
+                # A cut connection shows as any of these: no answer, half an answer, half of its JSON.
+                wait = _backoff(attempt)
+            self._sleep(wait)
+        raise GmailUnavailableError("Gmail kept failing", tries=_TRIES)
+
+    def _sent(self, request: Any) -> dict[str, Any]:
+        self.calls += 1
+        answer: dict[str, Any] = request.execute(http=self._http())
+        return answer
+
+    def _http(self) -> httplib2.Http:
+        # httplib2 is not safe for threads, so each has its own connection.
+        if not hasattr(self._own, "http"):
+            self._own.http = httplib2.Http(timeout=30)
+        return self._own.http
+
+    def _authorise(self, request: Any) -> str:
+        with self._renewing:
+            if self._current is None:
+                self._current = self._token(renew=False)
+            request.headers["authorization"] = f"Bearer {self._current}"
+            return self._current
+
+    def _renew(self, used: str) -> None:
+        """A fresh token, unless another thread has fetched one since `used` was refused."""
+        with self._renewing:
+            if self._current == used:
+                self._current = self._token(renew=True)
+
+
+def _service() -> Any:
+    return _client(config().google.gmail_endpoint)
+
+
+@cache
+def _client(endpoint: str) -> Any:
+    """The client, from the description that the library ships; it makes requests, the threads' own connections send them."""
+    return build(
+        "gmail",
+        "v1",
+        http=httplib2.Http(),
+        static_discovery=True,
+        cache_discovery=False,
+        client_options={"api_endpoint": endpoint},
+    )
+
+
+def _wait_after(error: HttpError, attempt: int) -> float:
+    """How long to wait before the next try. Raises what the refusal means when another try cannot help."""
+    status, reason = int(error.status_code), _reason(error)
+    if status == 404 or (status == 400 and "page" in reason.lower()):
+        raise GoneError("Gmail does not have it", status=status) from error
+    if status >= 500 or status == 429 or (status == 403 and reason in _RATE_REASONS):
+        return max(_backoff(attempt), _retry_after(error))
+    if status in (401, 403):
+        raise AccessRefusedError(status, reason) from error
+    raise GmailUnavailableError("Gmail refused the request", status=status, reason=reason) from error
+
+
+def _reason(error: HttpError) -> str:
+    """The machine's reason of a refusal; for a bad request its message, which names what was bad."""
+    try:
+        answer = json.loads(error.content)["error"]
+        found = answer["message"] if int(error.status_code) == 400 else answer["errors"][0]["reason"]
+    except (ValueError, LookupError, TypeError):
+        return "unknown"
+    return str(found)
+
+
+def _retry_after(error: HttpError) -> float:
+    value = str(error.resp.get("retry-after", ""))
+    return min(float(value), _LONGEST_WAIT_S) if value.isdecimal() else 0.0
+
+
+def _backoff(attempt: int) -> float:
+    """Seconds before try `attempt` + 1: anything up to 1, 2, 4, ... so that mailboxes do not return in step."""
+    return random.uniform(0.1, min(2.0**attempt, _LONGEST_WAIT_S))  # noqa: S311 (jitter, not a secret)

@@ -1,0 +1,390 @@
+"""From Gmail to S3: every mail that a vendor row means is fetched once, kept, and written into the ledger.
+
+A mark moves only past mail that is settled, and only for whole windows; a custom range never moves one. What fails is tried
+again later, and set aside for a person after its tries, so that one poisoned mail holds up nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from accounts import mailboxes
+from accounts import store as people
+from accounts.google import Cause
+from accounts.mailboxes import Mailbox, ReconnectNeededError, SyncRunningError
+from invoices import jobs, ledger
+from invoices.fetching import fetch, is_due, retry_s
+from invoices.gmail import (
+    GET_UNITS,
+    UNITS_A_MINUTE,
+    AccessRefusedError,
+    Budget,
+    Gmail,
+    GmailUnavailableError,
+    GoneError,
+)
+from invoices.jobs import Job, JobState
+from invoices.ledger import Entry, EntryState
+from invoices.requests import Cursor, SyncRequest, send
+from paypulse.core.categories import Category
+from paypulse.core.clock import now
+from paypulse.core.errors import NotFoundError
+from vendors import store as vendors
+from vendors.query import gmail_query
+from vendors.vendor import Vendor
+
+AT_ONCE: Final = 5
+# Gmail's search may learn of a mail after its arrival, so each window looks back over the last one.
+OVERLAP: Final = timedelta(days=2)
+_LOCK_S: Final = 330
+_MARGIN_S: Final = 40.0
+_ALONE_WAIT_S: Final = 45
+_MAX_WAITS: Final = 40
+_MAX_ROUNDS: Final = 12
+_BROKEN_AFTER: Final = 25
+_SLICE: Final = 50
+_OUT_OF_TIME: Final = "out of time"
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+_CAUSES: Final = {"domainPolicy": Cause.POLICY}
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a first fetch would cost: mails that match, quota units, and seconds at the quota's pace."""
+
+    mails: int
+    units: int
+    seconds: int
+
+
+def request_sync(
+    user_id: str,
+    mailbox_id: str,
+    *,
+    category: Category | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    vendor_ids: Sequence[str] | None = None,
+) -> Job:
+    """A job that fetches a mailbox: what is new, or what is between `since` and `until`. Raises NotFoundError."""
+    mailboxes.mailbox(user_id, mailbox_id)
+    request = SyncRequest(
+        user_id=user_id,
+        mailbox_id=mailbox_id,
+        job_id=jobs.new_id(),
+        category=category,
+        since=since,
+        until=until,
+        vendor_ids=tuple(vendor_ids) if vendor_ids is not None else None,
+    )
+    asked = {name: value for name, value in request.message().items() if name not in ("user_id", "job_id", "cursor")}
+    job = jobs.begin(user_id, kind="sync", request=asked, job_id=request.job_id)
+    send(request)
+    return job
+
+
+def sync(request: SyncRequest, *, seconds_left: Callable[[], float], budget: Budget | None = None) -> Job | None:
+    """Do a sync, or as much of it as the time allows, and put the rest on the queue; gives the job as it then is.
+
+    None when nobody asked and nothing was found. What only a person can mend ends the job with its cause. Raises what a
+    later try can mend (GmailUnavailableError, a failing AWS), having settled nothing that is not.
+    """
+    try:
+        mailbox = mailboxes.mailbox(request.user_id, request.mailbox_id)
+        with mailboxes.sync_lock(request.user_id, request.mailbox_id, seconds=_LOCK_S):
+            _Sync(request, mailbox, seconds_left, budget or Budget(spent=request.cursor.spent)).run()
+    except SyncRunningError:
+        _wait_for_the_other(request)
+    except ReconnectNeededError as error:
+        _stop(request, f"reconnect:{error.cause}")
+    except NotFoundError:
+        # The person or the mailbox is gone: there is nothing to fetch, and nobody to tell.
+        _stop(request, "mailbox_gone")
+    return _job(request)
+
+
+def estimate(user_id: str, mailbox_id: str, *, since: datetime | None, category: Category | None = None) -> Estimate:
+    """How many mails a fetch from `since` (None: from the beginning) would find, and what that costs. Fetches none of them.
+
+    Raises NotFoundError, ReconnectNeededError, GmailUnavailableError.
+    """
+    gmail = _gmail(user_id, mailbox_id, Budget())
+    found = {each for vendor in vendors.active(category) for each in _ids(gmail, gmail_query(vendor, after=since))}
+    units = len(found) * GET_UNITS
+    return Estimate(len(found), units, -(-units * 60 // UNITS_A_MINUTE))
+
+
+def _ids(gmail: Gmail, query: str) -> Iterator[str]:
+    page: str | None = None
+    while True:
+        listing = gmail.search(query, page=page)
+        yield from listing.ids
+        page = listing.next_page
+        if page is None:
+            return
+
+
+def _gmail(user_id: str, mailbox_id: str, budget: Budget) -> Gmail:
+    def token(*, renew: bool) -> str:
+        return mailboxes.access_token(user_id, mailbox_id, renew=renew)
+
+    return Gmail(token, budget=budget)
+
+
+def _wait_for_the_other(request: SyncRequest) -> None:
+    waits = request.cursor.waits + 1
+    if waits > _MAX_WAITS:
+        _stop(request, "busy")
+        return
+    send(request.at(replace(request.cursor, waits=waits)), delay_s=_ALONE_WAIT_S)
+
+
+def _stop(request: SyncRequest, error: str) -> None:
+    jobs.advance(request.user_id, request.job_id, state=JobState.FAILED, error=error)
+
+
+def _job(request: SyncRequest) -> Job | None:
+    try:
+        return jobs.job(request.user_id, request.job_id)
+    except NotFoundError:
+        return None
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What was counted of the mails listed so far, and when the earliest came that is not settled."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    vendors: Counter[str] = field(default_factory=Counter)
+    unsettled_from: datetime | None = None
+
+    def copy(self) -> _Tally:
+        return _Tally(self.counts.copy(), self.vendors.copy(), self.unsettled_from)
+
+    def add(self, entry: Entry, *, job_id: str) -> None:
+        self.counts["found"] += 1
+        self.counts[_counted_as(entry, job_id)] += 1
+        if not entry.state.is_settled:
+            came = entry.sent_at or _LONG_AGO
+            self.unsettled_from = min(came, self.unsettled_from or came)
+
+
+@dataclass(slots=True)
+class _Sync:
+    """One run over a mailbox, from the cursor on until the end or until time is up."""
+
+    request: SyncRequest
+    mailbox: Mailbox
+    seconds_left: Callable[[], float]
+    budget: Budget
+    gmail: Gmail = field(init=False)
+    tally: _Tally = field(init=False)
+    rows: dict[str, Vendor] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    failures_in_a_row: int = 0
+    is_written_down: bool = False
+
+    def __post_init__(self) -> None:
+        cursor = self.request.cursor
+        self.gmail = _gmail(self.request.user_id, self.request.mailbox_id, self.budget)
+        self.tally = _Tally(Counter(cursor.counts), Counter(cursor.vendors), cursor.unsettled_from)
+        self.is_written_down = bool(cursor.counts)
+
+    def run(self) -> None:
+        """Go on until done or out of time. Raises ReconnectNeededError, NotFoundError, GmailUnavailableError."""
+        try:
+            self._run()
+        except AccessRefusedError as error:
+            cause = Cause.REVOKED if error.status == 401 else _CAUSES.get(error.reason, Cause.SCOPE_WITHDRAWN)
+            mailboxes.needs_reconnecting(self.request.user_id, self.request.mailbox_id, cause=cause)
+            raise ReconnectNeededError(cause, mailbox_id=self.request.mailbox_id) from error
+
+    def _run(self) -> None:
+        self.rows = {vendor.vendor_id: vendor for vendor in self._vendors()}
+        cursor = self._begun()
+        todo, page = self._todo(cursor), cursor.page
+        while todo:
+            following = self._page(self.rows[todo[0]], page, cursor)
+            if following is _OUT_OF_TIME:
+                self._hand_over(replace(cursor, todo=tuple(todo), page=page))
+                return
+            page = following or None
+            todo = todo if page else todo[1:]
+        self._finish(cursor)
+
+    def _vendors(self) -> tuple[Vendor, ...]:
+        wanted = self.request.vendor_ids
+        rows = vendors.active(self.request.category)
+        return tuple(each for each in rows if wanted is None or each.vendor_id in wanted)
+
+    def _begun(self) -> Cursor:
+        """The cursor with the moment and the history id that the marks may move to: both from before the first search."""
+        if self.request.cursor.started_at:
+            return self.request.cursor
+        cursor = replace(self.request.cursor, started_at=now(), history_id=self.gmail.history_id())
+        if self.request.is_custom or self._mark() is not None:
+            return cursor
+        queries = (gmail_query(row, after=self._after()) for row in self.rows.values())
+        return replace(cursor, expected=len({each for query in queries for each in _ids(self.gmail, query)}))
+
+    def _todo(self, cursor: Cursor) -> list[str]:
+        if cursor.todo is not None:
+            return [each for each in cursor.todo if each in self.rows]
+        return list(self.rows) if self._is_needed(cursor) else []
+
+    def _is_needed(self, cursor: Cursor) -> bool:
+        """Whether there is anything to search: not when Gmail's history says that no mail came since all was settled."""
+        known = self.mailbox.history_id
+        if self.request.is_custom or cursor.rounds or self._mark() is None or known is None:
+            return True
+        try:
+            return self.gmail.has_new_mail(known)
+        except GoneError:
+            return True
+
+    def _mark(self) -> datetime | None:
+        """Up to when everything is settled, in every category asked for; None before the first fetch came to its end."""
+        marks = {Category.RETAIL: self.mailbox.retail_settled_until, Category.RENTAL: self.mailbox.rental_settled_until}
+        found = [marks[each] for each in self.request.categories]
+        known = [each for each in found if each is not None]
+        return min(known) if len(known) == len(found) else None
+
+    def _after(self) -> datetime | None:
+        if self.request.is_custom:
+            return self.request.since
+        if mark := self._mark():
+            return mark - OVERLAP
+        days = self.mailbox.lookback_days
+        return None if days is None else self.mailbox.connected_at - timedelta(days=days)
+
+    def _page(self, vendor: Vendor, page: str | None, cursor: Cursor) -> str:
+        """Settle one page of a vendor's mails; gives the next page, empty after the last, or _OUT_OF_TIME."""
+        query = gmail_query(vendor, after=self._after(), before=self.request.until)
+        try:
+            listing = self.gmail.search(query, page=page)
+        except GoneError:
+            # Page tokens do not live for ever: the vendor begins anew, and what is settled is passed over.
+            listing = self.gmail.search(query)
+        tally = self._settled(vendor, [each for each in dict.fromkeys(listing.ids) if each not in self.seen])
+        if tally is None:
+            return _OUT_OF_TIME
+        self.seen.update(listing.ids)
+        self.tally = tally
+        self._report(JobState.RUNNING, cursor)
+        return listing.next_page or ""
+
+    def _settled(self, vendor: Vendor, ids: Sequence[str]) -> _Tally | None:
+        """The tally with these mails, each fetched that is due; None when time ran out before the last."""
+        request, tally = self.request, self.tally.copy()
+        known = ledger.known(request.user_id, request.mailbox_id, ids)
+        fresh = [each for each in ids if each not in known]
+        self._expect(vendor, fresh)
+        due = [self._waiting(each, vendor) for each in fresh] + [each for each in known.values() if is_due(each)]
+        tally.vendors[vendor.vendor_id] += len(ids)
+        for entry in known.values():
+            if not is_due(entry):
+                tally.add(entry, job_id=request.job_id)
+        for start in range(0, len(due), _SLICE):
+            self._check_person()
+            for entry in self._fetched(vendor, due[start : start + _SLICE]):
+                tally.add(entry, job_id=request.job_id)
+            if self.seconds_left() < _MARGIN_S:
+                return None
+        return tally
+
+    def _fetched(self, vendor: Vendor, due: Sequence[Entry]) -> Iterator[Entry]:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for entries in pool.map(lambda entry: fetch(self.gmail, vendor, entry), due):
+                self._check_pulse(entries[0])
+                yield entries[0]
+
+    def _expect(self, vendor: Vendor, fresh: Sequence[str]) -> None:
+        request = self.request
+        if fresh and not self.is_written_down:
+            # A job that a schedule started is written down once there is something to tell.
+            asked = {"mailbox_id": request.mailbox_id, "category": request.message()["category"]}
+            jobs.begin(request.user_id, kind="sync", request=asked, job_id=request.job_id)
+            self.is_written_down = True
+        ledger.expect(request.user_id, request.mailbox_id, fresh, vendor_id=vendor.vendor_id, job_id=request.job_id)
+
+    def _waiting(self, message_id: str, vendor: Vendor) -> Entry:
+        return Entry(
+            user_id=self.request.user_id,
+            mailbox_id=self.request.mailbox_id,
+            message_id=message_id,
+            part=0,
+            state=EntryState.WAITING,
+            vendor_id=vendor.vendor_id,
+            job_id=self.request.job_id,
+        )
+
+    def _check_person(self) -> None:
+        """Stop when the person is being forgotten. Raises NotFoundError."""
+        if not people.user(self.request.user_id).is_active:
+            raise NotFoundError("the person is gone")
+
+    def _check_pulse(self, entry: Entry) -> None:
+        """Stop when mail after mail fails: then it is not the mails."""
+        self.failures_in_a_row = 0 if entry.state.is_settled else self.failures_in_a_row + 1
+        if self.failures_in_a_row >= _BROKEN_AFTER:
+            raise GmailUnavailableError("mail after mail failed", failures=self.failures_in_a_row)
+
+    def _report(self, state: JobState, cursor: Cursor) -> None:
+        counts = dict(self.tally.counts)
+        left = max((cursor.expected or 0) - counts.get("found", 0), 0)
+        result = {
+            "vendors": dict(self.tally.vendors),
+            "expected": cursor.expected,
+            "seconds_left": left * GET_UNITS * 60 // UNITS_A_MINUTE,
+        }
+        if left and not state.is_final:
+            counts["waiting"] = left
+        jobs.advance(self.request.user_id, self.request.job_id, state=state, counts=counts, result=result)
+
+    def _hand_over(self, cursor: Cursor) -> None:
+        counted = replace(
+            cursor,
+            counts=dict(self.tally.counts),
+            vendors=dict(self.tally.vendors),
+            unsettled_from=self.tally.unsettled_from,
+            spent=self.budget.snapshot(),
+        )
+        send(self.request.at(counted))
+
+    def _finish(self, cursor: Cursor) -> None:
+        """Move the marks past what is settled; what is not is gone through again later."""
+        if not self.request.is_custom:
+            self._move_marks(cursor)
+        if self.tally.unsettled_from is None or cursor.rounds >= _MAX_ROUNDS:
+            self._report(JobState.DONE, cursor)
+            return
+        self._report(JobState.RUNNING, cursor)
+        again = Cursor(rounds=cursor.rounds + 1, spent=self.budget.snapshot())
+        send(self.request.at(again), delay_s=retry_s(cursor.rounds))
+
+    def _move_marks(self, cursor: Cursor) -> None:
+        held, mark = self.tally.unsettled_from, self._mark()
+        assert cursor.started_at is not None
+        if held and (mark is None or held < mark):
+            # A first fetch has no settled part to speak of until all of it is, and a mark never goes back.
+            return
+        until = min(cursor.started_at, held - timedelta(seconds=1)) if held else cursor.started_at
+        # The one history id serves both categories, so that only a sync of both may move it.
+        history_id = cursor.history_id if held is None and self.request.category is None else None
+        for category in self.request.categories:
+            mailboxes.settle(
+                self.request.user_id, self.request.mailbox_id, category=category, until=until, history_id=history_id
+            )
+
+
+def _counted_as(entry: Entry, job_id: str) -> str:
+    if entry.state in (EntryState.WAITING, EntryState.FAILED, EntryState.GIVEN_UP):
+        return "failed"
+    if entry.job_id != job_id or entry.state is EntryState.DUPLICATE:
+        return "duplicate"
+    return "ignored" if entry.state is EntryState.IGNORED else "stored"

@@ -1,0 +1,130 @@
+"""Notifications that were decided on, one row each: the row's key makes a second one for the same thing impossible.
+
+Access patterns (Notices[user_id, notice_id])
+- decide: a put on the condition that there is none
+- take it to send: an update on the condition that it still waits; whoever wins sends
+- a person's latest, for the site
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from invoices import tables
+from paypulse.core.clock import now
+
+MOST_TRIES: Final = 6
+
+
+class NoticeState(StrEnum):
+    """How far a notification is.
+
+    waiting: decided, not sent · sending: handed over, and nobody else may · sent · failed: given up · muted: the person
+    wants none of this kind by this channel.
+    """
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    MUTED = "muted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something to tell a person once: its kind, the key that it is told once by, and what is told (as text and ids)."""
+
+    user_id: str
+    kind: str
+    key: str
+    data: Mapping[str, Any]
+    invoice_id: str | None = None
+    state: NoticeState = NoticeState.WAITING
+    created_at: datetime | None = None
+
+    @property
+    def notice_id(self) -> str:
+        return f"{self.kind}#{self.key}"
+
+
+def decide(notice: Notice, *, channel: str) -> None:
+    """Write down that the person is to be told by `channel`, unless that was decided before."""
+    row = tables.Notice(
+        notice.user_id,
+        _id(notice, channel),
+        kind=notice.kind,
+        invoice_id=notice.invoice_id,
+        state=str(NoticeState.WAITING),
+        data=dict(notice.data),
+        created_at=now(),
+    )
+    try:
+        row.save(condition=tables.Notice.notice_id.does_not_exist())
+    except PutError as error:
+        _demand_refusal(error)
+
+
+def take(notice: Notice, *, channel: str) -> bool:
+    """Whether it is ours to send now: of all that ask, one is told yes."""
+    actions = [tables.Notice.state.set(str(NoticeState.SENDING)), tables.Notice.tries.add(1)]
+    return _updated(notice, channel, actions, condition=tables.Notice.state == str(NoticeState.WAITING))
+
+
+def mark(notice: Notice, *, channel: str, state: NoticeState) -> None:
+    """Say what became of a notification that was taken."""
+    actions: list[Action] = [tables.Notice.state.set(str(state))]
+    if state is NoticeState.SENT:
+        actions.append(tables.Notice.sent_at.set(now()))
+    _updated(notice, channel, actions, condition=tables.Notice.state == str(NoticeState.SENDING))
+
+
+def give_back(notice: Notice, *, channel: str) -> None:
+    """Let a notification whose sending was refused wait again; after its tries it has failed."""
+    again = tables.Notice.tries < MOST_TRIES
+    if not _updated(notice, channel, [tables.Notice.state.set(str(NoticeState.WAITING))], condition=again):
+        mark(notice, channel=channel, state=NoticeState.FAILED)
+
+
+def latest(user_id: str, *, limit: int = 50) -> tuple[Notice, ...]:
+    """What a person was told, one for each thing whatever the channels, newest first."""
+    found = {row.notice_id.rpartition("#")[0]: row for row in tables.Notice.query(user_id)}
+    rows = sorted(found.values(), key=lambda row: row.created_at, reverse=True)
+    return tuple(_notice(row) for row in rows[:limit])
+
+
+def _updated(notice: Notice, channel: str, actions: list[Any], *, condition: Condition) -> bool:
+    try:
+        tables.Notice(notice.user_id, _id(notice, channel)).update(actions, condition=condition)
+    except UpdateError as error:
+        _demand_refusal(error)
+        return False
+    return True
+
+
+def _demand_refusal(error: PutError | UpdateError) -> None:
+    if error.cause_response_code != "ConditionalCheckFailedException":
+        raise error
+
+
+def _id(notice: Notice, channel: str) -> str:
+    return f"{notice.notice_id}#{channel}"
+
+
+def _notice(row: tables.Notice) -> Notice:
+    return Notice(
+        user_id=row.user_id,
+        kind=row.kind,
+        key=row.notice_id.removeprefix(f"{row.kind}#").rpartition("#")[0],
+        data=row.data,
+        invoice_id=row.invoice_id,
+        state=NoticeState(row.state),
+        created_at=row.created_at,
+    )

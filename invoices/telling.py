@@ -1,0 +1,96 @@
+"""The words of a notification, in the person's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from accounts.user import User
+from invoices.notices import Notice
+from paypulse.core.config import config
+
+_WORDS: Final[dict[str, dict[str, str]]] = {
+    "en": {
+        "new-rent": "New rent: {amount} {currency}, due {due}",
+        "new-rent-text": "{vendor} has sent a rent notice of {amount} {currency}, due on {due}.",
+        "due-soon": "Rent due {due}: {amount} {currency}",
+        "due-soon-text": "The rent from {vendor}, {amount} {currency}, is due on {due} and is not marked as paid.",
+        "needs-look": "An invoice needs a look",
+        "needs-look-text": "A document from {vendor} could not be read with certainty. Please look at it, so that it counts.",
+        "before": "Last time it was {before} {currency}.",
+        "changed": "What changed:",
+        "open": "See it: {link}",
+        "somebody": "a sender",
+        "none": "nothing",
+    },
+    "sv": {
+        "new-rent": "Ny hyra: {amount} {currency}, förfaller {due}",
+        "new-rent-text": "{vendor} har skickat en hyresavi på {amount} {currency} som förfaller {due}.",
+        "due-soon": "Hyran förfaller {due}: {amount} {currency}",
+        "due-soon-text": "Hyran från {vendor}, {amount} {currency}, förfaller {due} och är inte markerad som betald.",
+        "needs-look": "En faktura behöver en titt",
+        "needs-look-text": "Ett dokument från {vendor} gick inte att läsa säkert. Titta på det, så att det räknas.",
+        "before": "Förra gången var det {before} {currency}.",
+        "changed": "Detta har ändrats:",
+        "open": "Se den: {link}",
+        "somebody": "en avsändare",
+        "none": "ingenting",
+    },
+}
+_COMPONENTS: Final[dict[str, dict[str, str]]] = {
+    "en": {
+        "base_rent": "Rent",
+        "cold_water": "Cold water",
+        "warm_water": "Warm water",
+        "heating": "Heating",
+        "electricity": "Electricity",
+        "parking": "Parking",
+        "adjustment": "Adjustment",
+        "rounding": "Rounding",
+        "vat": "VAT",
+        "other": "Other",
+    },
+    "sv": {
+        "base_rent": "Hyra",
+        "cold_water": "Kallvatten",
+        "warm_water": "Varmvatten",
+        "heating": "Värme",
+        "electricity": "El",
+        "parking": "Parkering",
+        "adjustment": "Justering",
+        "rounding": "Öresavrundning",
+        "vat": "Moms",
+        "other": "Övrigt",
+    },
+}
+
+
+def letter(user: User, notice: Notice) -> tuple[str, str]:
+    """The subject and the text of a mail about `notice`, in the user's language (English where we do not speak it)."""
+    language = user.language if user.language in _WORDS else "en"
+    words = _WORDS[language]
+    filled = _filler(words, notice)
+    lines = [filled(f"{notice.kind}-text")]
+    if notice.data.get("before"):
+        lines.append(filled("before"))
+    if notice.data.get("changes"):
+        lines += ["", words["changed"], *_changes(language, words, notice.data)]
+    return filled(notice.kind), "\n".join([*lines, "", filled("open"), ""])
+
+
+def _filler(words: Mapping[str, str], notice: Notice) -> Callable[[str], str]:
+    path = f"/invoices/{notice.invoice_id}/" if notice.invoice_id else "/"
+    values = {
+        **notice.data,
+        "vendor": notice.data.get("vendor") or words["somebody"],
+        "link": f"{config().site_url}{path}",
+    }
+    return lambda name: words[name].format_map(values)
+
+
+def _changes(language: str, words: Mapping[str, str], data: Mapping[str, Any]) -> list[str]:
+    names = _COMPONENTS[language]
+    return [
+        f"  {names.get(name, name)}: {was or words['none']} → {now or words['none']}"
+        for name, was, now in data["changes"]
+    ]

@@ -1,0 +1,19 @@
+"""Retail receipts of the vendor rows: a schedule fans out through the queue; the API asks for one mailbox."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lambdas.api.ingest import retail as api
+from lambdas.fetching import fan_out, sync_queue
+from paypulse.core.categories import Category
+from paypulse.core.config import config
+
+
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Answer a request, do a queue's syncs, or (with neither) ask for one of every mailbox."""
+    if "routeKey" in event:
+        return api(event, context)
+    if "Records" in event:
+        return sync_queue(event, context)
+    return fan_out(Category.RETAIL, queue=config().fetch_retail_invoices_queue)

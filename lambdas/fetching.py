@@ -1,0 +1,41 @@
+"""What the three fetch functions share: doing a queue's syncs, and asking for one of every mailbox."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from accounts.mailboxes import each_connected
+from invoices import ingestion, jobs
+from invoices.requests import SyncRequest, send_all
+from lambdas.events import each_message
+from lambdas.logs import log
+from paypulse.core.categories import Category
+
+_BATCH = 500
+
+
+def sync_queue(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Do the syncs of a batch of queue messages; names those that failed."""
+
+    def handle(body: str) -> None:
+        request = SyncRequest.parse(json.loads(body))
+        job = ingestion.sync(request, seconds_left=lambda: context.get_remaining_time_in_millis() / 1000)
+        log.info("synced", job_id=request.job_id, mailbox_id=request.mailbox_id, counts=dict(job.counts) if job else {})
+
+    return each_message(event, context, handle)
+
+
+def fan_out(category: Category, *, queue: str) -> dict[str, int]:
+    """Put one sync per connected mailbox on the queue; gives how many."""
+    messages: list[dict[str, Any]] = []
+    sent = 0
+    for user_id, mailbox_id in each_connected():
+        request = SyncRequest(user_id=user_id, mailbox_id=mailbox_id, job_id=jobs.new_id(), category=category)
+        messages.append(request.message())
+        if len(messages) == _BATCH:
+            send_all(messages, queue=queue)
+            sent, messages = sent + len(messages), []
+    send_all(messages, queue=queue)
+    log.info("fanned out", mailboxes=sent + len(messages), category=str(category))
+    return {"mailboxes": sent + len(messages)}

@@ -1,0 +1,101 @@
+"""From a mail in Gmail to rows, months and one notification, through the functions' own handlers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+from invoices import ledger, store, summaries
+from invoices.invoice import InvoiceState
+from invoices.jobs import JobState
+from lambdas import fetch_latest_invoice, fetch_retail_invoices
+from paypulse.core.clock import today
+from tests.feature.invoices.world import Context, World, deliver_object, tell
+
+
+def test_a_receipt_and_a_rent_notice_become_invoices_and_one_notification(world: World):
+    world.receipt(1, total="120.50")
+    due = today() + timedelta(days=9)
+    world.rent(due=due)
+
+    job = world.sync()
+
+    assert (job.state, job.counts["found"], job.counts["stored"]) == (JobState.DONE, 2, 2)
+    rent, receipt = world.invoices()
+    assert (rent.total_amount, rent.due_date, rent.state) == (Decimal("9876.00"), due, InvoiceState.OK)
+    assert (receipt.total_amount, receipt.currency, receipt.sub_type) == (Decimal("120.50"), "SEK", "grocery")
+    [told] = world.outbox()
+    assert "9876.00" in str(told.subject) and due.isoformat() in str(told.subject)
+
+
+def test_everything_delivered_twice_changes_nothing(world: World):
+    world.receipt(1)
+    world.rent(due=today() + timedelta(days=9))
+    world.sync()
+    before, told = world.invoices(), len(world.outbox())
+    keys = [each.s3_path for each in before]
+
+    for key in keys:
+        deliver_object(key)
+    world.rows.clear()
+    for record in world.fresh_records():
+        tell(record)
+    again = world.sync()
+
+    assert world.invoices() == before
+    assert len(world.outbox()) == told == 1
+    assert again.counts["stored"] == 0
+
+
+def test_the_months_hold_what_was_spent(world: World):
+    world.receipt(1, total="120.50", days_ago=0)
+    world.receipt(2, total="30.00", days_ago=0)
+
+    world.sync()
+
+    month = summaries.months(world.user_id, last=1)[0]
+    assert [(each.category, each.currency, each.amount, each.count) for each in month.totals] == [
+        ("grocery", "SEK", Decimal("150.50"), 2)
+    ]
+    assert summaries.counts(world.user_id) == {"grocery": 2}
+
+
+def test_a_deleted_receipt_leaves_its_month_however_late_its_events_come(world: World):
+    world.receipt(1, total="120.50", days_ago=0)
+    world.receipt(2, total="30.00", days_ago=0)
+    world.sync()
+    world.rows.clear()
+    late = world.fresh_records()
+    gone = next(each for each in world.invoices() if each.total_amount == Decimal("30.00"))
+
+    store.delete_retail(world.user_id, gone.invoice_id)
+    world.settle()
+    for record in late:
+        tell(record)
+
+    assert summaries.months(world.user_id, last=1)[0].totals[0].amount == Decimal("120.50")
+    deliver_object(gone.s3_path)
+    assert [each.total_amount for each in world.invoices()] == [Decimal("120.50")], "its S3 event brings nothing back"
+
+
+def test_schedules_ask_for_one_sync_of_every_connected_mailbox(world: World):
+    world.receipt(1)
+    world.rent(due=today() + timedelta(days=9))
+
+    assert fetch_retail_invoices.handler({"source": "schedule"}, Context()) == {"mailboxes": 1}
+    assert fetch_latest_invoice.handler({}, Context()) == {"mailboxes": 1}
+    world.settle()
+
+    assert len(world.invoices()) == 2
+
+
+def test_the_ledger_accounts_for_every_mail(world: World):
+    world.receipt(1)
+    world.receipt(1)
+    world.rent(due=today() + timedelta(days=9))
+
+    world.sync()
+
+    counts = ledger.counts(world.user_id)
+    assert sum(counts.values()) == 3
+    assert (counts[ledger.EntryState.RECORDED], counts[ledger.EntryState.DUPLICATE]) == (2, 1)
