@@ -18,7 +18,7 @@ api = Door()
 log = Logger(service="delete_user")
 
 
-@api.opens("DELETE /v1/user/me", scope=Scope.ACCOUNT, returns={202: Erasure}, fails=(409,))
+@api.opens("DELETE /v1/user/me", scope=Scope.ACCOUNT, returns={202: (Erasure,)}, fails=(409,))
 def forget(request: ApiRequest) -> Answer:
     """Close the caller's account and erase everything about them; no token works from now on."""
     try:

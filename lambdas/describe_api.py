@@ -72,6 +72,7 @@ def _section(route: str, about: Mapping[str, Any]) -> str:
 
 def _shown(holder: Mapping[str, Any]) -> str:
     media: Mapping[str, Any] = next(iter(holder.get("content", {}).values()), {})
-    if "example" not in media:
-        return ""
-    return f"<pre>{html.escape(json.dumps(media['example'], indent=2, ensure_ascii=False))}</pre>"
+    examples = [each["value"] for each in media.get("examples", {}).values()] or [media.get("example")]
+    return "".join(
+        f"<pre>{html.escape(json.dumps(each, indent=2, ensure_ascii=False))}</pre>" for each in examples if each
+    )

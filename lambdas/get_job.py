@@ -12,7 +12,7 @@ from lambdas.responses import Answer
 handler = Door()
 
 
-@handler.opens("GET /v1/jobs/{job_id}", scope=Scope.READ, returns={200: JobStatus}, fails=(404,))
+@handler.opens("GET /v1/jobs/{job_id}", scope=Scope.READ, returns={200: (JobStatus,)}, fails=(404,))
 def job(request: ApiRequest) -> Answer:
     """The state of a job, with what it found so far."""
     return Answer(status(jobs.job(request.user_id, request.path["job_id"])))

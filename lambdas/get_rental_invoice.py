@@ -22,20 +22,20 @@ _DAYS: Final = frozenset({"invoice_date", "due_date", "paid_on"})
 handler = Door()
 
 
-@handler.opens("GET /v1/invoices/rental/{invoice_id}", scope=Scope.READ, returns={200: RentalRow}, fails=(404,))
+@handler.opens("GET /v1/invoices/rental/{invoice_id}", scope=Scope.READ, returns={200: (RentalRow,)}, fails=(404,))
 def rental(request: ApiRequest) -> Answer:
     """One rent notice."""
     return Answer(published.rental_row(_rental(request)))
 
 
-@handler.opens("GET /v1/invoices/retail/{invoice_id}", scope=Scope.READ, returns={200: InvoiceDetails}, fails=(404,))
+@handler.opens("GET /v1/invoices/retail/{invoice_id}", scope=Scope.READ, returns={200: (InvoiceDetails,)}, fails=(404,))
 def retail(request: ApiRequest) -> Answer:
     """One retail invoice with what its category has of its own."""
     return Answer(InvoiceDetails(invoice_details=published.retail_details(_retail(request))))
 
 
 @handler.opens(
-    "DELETE /v1/invoices/retail/{invoice_id}", scope=Scope.WRITE, returns={200: DeletedInvoice}, fails=(404,)
+    "DELETE /v1/invoices/retail/{invoice_id}", scope=Scope.WRITE, returns={200: (DeletedInvoice,)}, fails=(404,)
 )
 def delete(request: ApiRequest) -> Answer:
     """Remove a retail invoice and its details."""
@@ -46,7 +46,7 @@ def delete(request: ApiRequest) -> Answer:
     "PATCH /v1/invoices/rental/{invoice_id}",
     scope=Scope.WRITE,
     body=Correction,
-    returns={200: RentalRow},
+    returns={200: (RentalRow,)},
     fails=(404, 409),
 )
 def correct_rental(request: ApiRequest) -> Answer:
@@ -58,7 +58,7 @@ def correct_rental(request: ApiRequest) -> Answer:
     "PATCH /v1/invoices/retail/{invoice_id}",
     scope=Scope.WRITE,
     body=Correction,
-    returns={200: InvoiceDetails},
+    returns={200: (InvoiceDetails,)},
     fails=(404, 409),
 )
 def correct_retail(request: ApiRequest) -> Answer:
@@ -66,13 +66,17 @@ def correct_retail(request: ApiRequest) -> Answer:
     return Answer(InvoiceDetails(invoice_details=published.retail_details(_corrected(request, _retail(request)))))
 
 
-@handler.opens("GET /v1/invoices/rental/{invoice_id}/original", scope=Scope.READ, returns={200: Original}, fails=(404,))
+@handler.opens(
+    "GET /v1/invoices/rental/{invoice_id}/original", scope=Scope.READ, returns={200: (Original,)}, fails=(404,)
+)
 def rental_original(request: ApiRequest) -> Answer:
     """A short-lived link to a rent notice's original."""
     return Answer(_link(_rental(request)))
 
 
-@handler.opens("GET /v1/invoices/retail/{invoice_id}/original", scope=Scope.READ, returns={200: Original}, fails=(404,))
+@handler.opens(
+    "GET /v1/invoices/retail/{invoice_id}/original", scope=Scope.READ, returns={200: (Original,)}, fails=(404,)
+)
 def retail_original(request: ApiRequest) -> Answer:
     """A short-lived link to a retail invoice's original."""
     return Answer(_link(_retail(request)))

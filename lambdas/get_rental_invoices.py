@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from types import NoneType
 
 from msgspec import UNSET
 
@@ -26,7 +27,7 @@ from paypulse.core.errors import NotFoundError
 handler = Door()
 
 
-@handler.opens("GET /v1/invoices/rental", scope=Scope.READ, query=RentalQuery, returns={200: RentalList | None})
+@handler.opens("GET /v1/invoices/rental", scope=Scope.READ, query=RentalQuery, returns={200: (RentalList, NoneType)})
 def rental(request: ApiRequest) -> Answer:
     """Rent notices by the year they are due in, newest first; null where there are none."""
     query: RentalQuery = request.query
@@ -44,7 +45,7 @@ def rental(request: ApiRequest) -> Answer:
     "GET /v1/invoices/retail",
     scope=Scope.READ,
     query=RetailQuery,
-    returns={200: RetailList | RetailCounts | InvoiceDetails | None},
+    returns={200: (RetailList, RetailCounts, InvoiceDetails, NoneType)},
     fails=(404,),
 )
 def retail(request: ApiRequest) -> Answer:

@@ -12,14 +12,14 @@ from vendors import store as vendors
 handler = Door()
 
 
-@handler.opens("GET /v1/summaries", scope=Scope.READ, query=MonthQuery, returns={200: Summaries})
+@handler.opens("GET /v1/summaries", scope=Scope.READ, query=MonthQuery, returns={200: (Summaries,)})
 def months(request: ApiRequest) -> Answer:
     """The last months, oldest first, by category and currency; only amounts that are sure are counted."""
     found = summaries.months(request.user_id, last=request.query.last)
     return Answer(Summaries(months=[_month(each) for each in found]))
 
 
-@handler.opens("GET /v1/vendors", scope=Scope.READ, returns={200: VendorList})
+@handler.opens("GET /v1/vendors", scope=Scope.READ, returns={200: (VendorList,)})
 def fetched(_request: ApiRequest) -> Answer:
     """The vendors whose mail is fetched, by name."""
     rows = [

@@ -11,7 +11,7 @@ from lambdas.responses import Answer
 handler = Door()
 
 
-@handler.opens("GET /v1/user/me", scope=Scope.READ, returns={200: Profile})
+@handler.opens("GET /v1/user/me", scope=Scope.READ, returns={200: (Profile,)})
 def profile(request: ApiRequest) -> Answer:
     """The caller's name, address, first day and Gmail connection."""
     user = request.user()

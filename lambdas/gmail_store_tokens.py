@@ -20,7 +20,7 @@ handler = Door()
     scope=Scope.ACCOUNT,
     body=StoreTokens,
     media=("application/json", "application/x-www-form-urlencoded"),
-    returns={201: StoredTokens},
+    returns={201: (StoredTokens,)},
     fails=(401, 403, 429),
 )
 def store_tokens(request: ApiRequest) -> Answer:

@@ -11,7 +11,7 @@ from lambdas.responses import Answer, ApiError, Code
 handler = Door()
 
 
-@handler.opens("POST /v1/auth/login", scope=None, body=Login, returns={200: SignedIn}, fails=(401, 429))
+@handler.opens("POST /v1/auth/login", scope=None, body=Login, returns={200: (SignedIn,)}, fails=(401, 429))
 def sign_in(request: ApiRequest) -> Answer:
     """Sign in with an address and a password."""
     body: Login = request.body

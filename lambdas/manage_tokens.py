@@ -11,7 +11,7 @@ from lambdas.responses import Answer, ApiError, Code
 handler = Door()
 
 
-@handler.opens("GET /v1/tokens", scope=Scope.ACCOUNT, returns={200: TokenList})
+@handler.opens("GET /v1/tokens", scope=Scope.ACCOUNT, returns={200: (TokenList,)})
 def listed(request: ApiRequest) -> Answer:
     """The caller's personal tokens, newest first, with their last use."""
     found = [
@@ -27,7 +27,7 @@ def listed(request: ApiRequest) -> Answer:
     return Answer(TokenList(tokens=found))
 
 
-@handler.opens("POST /v1/tokens", scope=Scope.ACCOUNT, body=NewToken, returns={201: MadeToken})
+@handler.opens("POST /v1/tokens", scope=Scope.ACCOUNT, body=NewToken, returns={201: (MadeToken,)})
 def made(request: ApiRequest) -> Answer:
     """Make a personal token; it is shown this once."""
     body: NewToken = request.body
@@ -37,7 +37,7 @@ def made(request: ApiRequest) -> Answer:
     return Answer(MadeToken(token=tokens.make(request.user_id, name=body.name, scopes=scopes)), "Keep it safe.", 201)
 
 
-@handler.opens("DELETE /v1/tokens/{token_id}", scope=Scope.ACCOUNT, returns={200: TokenList}, fails=(404,))
+@handler.opens("DELETE /v1/tokens/{token_id}", scope=Scope.ACCOUNT, returns={200: (TokenList,)}, fails=(404,))
 def ended(request: ApiRequest) -> Answer:
     """Make one of the caller's personal tokens worthless; gives those that are left."""
     tokens.end(request.user_id, request.path["token_id"])

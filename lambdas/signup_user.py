@@ -12,7 +12,7 @@ from lambdas.responses import Answer, ApiError, Code
 handler = Door()
 
 
-@handler.opens("POST /v1/auth/signup", scope=None, body=Signup, returns={201: SignedIn}, fails=(409, 429))
+@handler.opens("POST /v1/auth/signup", scope=None, body=Signup, returns={201: (SignedIn,)}, fails=(409, 429))
 def sign_up(request: ApiRequest) -> Answer:
     """Sign up with an address, a name and a password."""
     throttles.check(f"signup#{request.source_ip}", limit=20, seconds=3600)

@@ -18,7 +18,7 @@ handler = Door()
     query=UploadQuery,
     body=bytes,
     media=("application/pdf", "text/html", "message/rfc822", "application/octet-stream"),
-    returns={202: Uploaded},
+    returns={202: (Uploaded,)},
     fails=(422, 429),
 )
 def take(request: ApiRequest) -> Answer:

@@ -53,7 +53,7 @@ class ApiRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One route: what it takes, what it answers with at each status, and what a token must be allowed to do."""
+    """One route: what it takes, the shapes its data may have at each status (none: no body), and what a token must be allowed to do."""
 
     route: str
     call: Call
@@ -62,7 +62,7 @@ class Operation:
     query: type | None = None
     body: type | None = None
     media: tuple[str, ...] = ("application/json",)
-    returns: Mapping[int, Any] = field(default_factory=dict)
+    returns: Mapping[int, tuple[type, ...]] = field(default_factory=dict)
     fails: tuple[int, ...] = ()
 
 

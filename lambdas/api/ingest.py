@@ -32,7 +32,7 @@ retail = Door()
     "POST /v1/invoices/rental/ingest",
     scope=Scope.INGEST,
     body=Nothing,
-    returns={200: Ingested, 202: Accepted},
+    returns={200: (Ingested,), 202: (Accepted,)},
     fails=(401, 429, 503),
 )
 def ingest_rental(request: ApiRequest) -> Answer:
@@ -48,7 +48,7 @@ def ingest_rental(request: ApiRequest) -> Answer:
     "POST /v1/invoices/rental/ingest/latest",
     scope=Scope.INGEST,
     body=Nothing,
-    returns={200: Ingested, 201: Ingested, 202: Accepted, 204: None},
+    returns={200: (Ingested,), 201: (Ingested,), 202: (Accepted,), 204: ()},
     fails=(401, 429, 503),
 )
 def ingest_latest(request: ApiRequest) -> Answer:
@@ -68,7 +68,7 @@ def ingest_latest(request: ApiRequest) -> Answer:
     "POST /v1/invoices/retail/ingest",
     scope=Scope.INGEST,
     body=RetailIngest,
-    returns={200: RetailIngested, 202: Accepted},
+    returns={200: (RetailIngested,), 202: (Accepted,)},
     fails=(401, 429, 503),
 )
 def ingest_retail(request: ApiRequest) -> Answer:

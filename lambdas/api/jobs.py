@@ -10,9 +10,8 @@ from invoices import jobs
 from invoices.jobs import Job, JobState
 from lambdas.api.contract import Accepted, JobStatus
 from lambdas.responses import Answer, ApiError, Code
+from paypulse.core.config import config
 
-# A gateway gives up after 30 s; what is not done by then is answered as a job to poll.
-_PATIENCE_S: Final = 20.0
 _POLL_S: Final = 0.5
 
 
@@ -28,9 +27,9 @@ def status(found: Job) -> JobStatus:
     )
 
 
-def waited(asked: Sequence[Job], *, patience_s: float = _PATIENCE_S) -> tuple[Job, ...]:
-    """The jobs as they are when the last one ended, or when the patience did."""
-    deadline = time.monotonic() + patience_s
+def waited(asked: Sequence[Job]) -> tuple[Job, ...]:
+    """The jobs as they are when the last one ended, or when an answer is due."""
+    deadline = time.monotonic() + config().answer_within_s
     found = tuple(jobs.job(each.user_id, each.job_id) for each in asked)
     while not all(each.state.is_final for each in found) and time.monotonic() < deadline:
         time.sleep(_POLL_S)

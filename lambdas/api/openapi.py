@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
+from types import NoneType
 from typing import Any, Final
 
 import msgspec
@@ -78,11 +79,11 @@ def written() -> str:
 
 def _types(operation: Operation) -> Iterator[Any]:
     yield from (each for each in (operation.query, operation.body) if each not in (None, bytes))
-    yield from (each for each in operation.returns.values() if each is not None)
+    yield from (each for kinds in operation.returns.values() for each in kinds)
 
 
 def _key(kind: Any) -> str:
-    return str(kind)
+    return "nothing" if kind is NoneType else str(kind.__name__)
 
 
 def _described(operation: Operation, known: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,7 +100,7 @@ def _described(operation: Operation, known: Mapping[str, Any]) -> dict[str, Any]
         about["x-scope"] = operation.scope
     if operation.body is not None:
         about["requestBody"] = _request_body(operation, known)
-    if method == "POST":
+    if method == "POST" and operation.scope is not None:
         about["parameters"].append(_IDEMPOTENCY)
     return about
 
@@ -147,26 +148,35 @@ def _request_body(operation: Operation, known: Mapping[str, Any]) -> dict[str, A
 
 def _responses(operation: Operation, known: Mapping[str, Any]) -> dict[str, Any]:
     method = operation.route.partition(" ")[0]
-    found = {str(status): _success(status, kind, known) for status, kind in operation.returns.items()}
+    found = {str(status): _success(status, kinds, known) for status, kinds in operation.returns.items()}
     if method == "GET":
         found["304"] = {"description": "What the client has is still so."}
     fails = {400, 500, 503, *operation.fails}
     fails |= {401, 403} if operation.scope else set()
     fails |= {413, 415} if operation.body is not None else set()
-    fails |= {409} if method == "POST" else set()
+    fails |= {409} if method == "POST" and operation.scope else set()
     return found | {str(status): _failure(status) for status in sorted(fails)}
 
 
-def _success(status: int, kind: Any, known: Mapping[str, Any]) -> dict[str, Any]:
-    if status == 204:
+def _success(status: int, kinds: tuple[Any, ...], known: Mapping[str, Any]) -> dict[str, Any]:
+    if not kinds:
         return {"description": "Nothing there yet."}
+    shapes = [known[_key(kind)] for kind in kinds]
     envelope = {
         "type": "object",
         "required": ["message", "code", "data"],
-        "properties": {"message": {"type": "string"}, "code": {"const": status}, "data": known[_key(kind)]},
+        "properties": {
+            "message": {"type": "string"},
+            "code": {"const": status},
+            "data": shapes[0] if len(shapes) == 1 else {"anyOf": shapes},
+        },
     }
-    shown = {"message": "OK", "code": status, "data": example(kind)}
-    return {"description": "Done.", "content": {"application/json": {"schema": envelope, "example": shown}}}
+    shown = {_key(kind): _shown(status, kind) for kind in kinds}
+    return {"description": "Done.", "content": {"application/json": {"schema": envelope, "examples": shown}}}
+
+
+def _shown(status: int, kind: Any) -> dict[str, Any]:
+    return {"value": {"message": "OK", "code": status, "data": None if kind is NoneType else example(kind)}}
 
 
 def _failure(status: int) -> dict[str, Any]:

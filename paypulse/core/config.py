@@ -51,6 +51,7 @@ class Config:
     mail_from: str
     google: Google
     max_upload_bytes: int
+    answer_within_s: int
     allowed_hosts: tuple[str, ...]
 
 
@@ -97,6 +98,8 @@ def read(env: Mapping[str, str]) -> Config:
         mail_from=source.text("PAYPULSE_MAIL_FROM", "PayPulse <no-reply@paypulse.example>"),
         google=_google(source),
         max_upload_bytes=source.number("PAYPULSE_MAX_UPLOAD_BYTES", 25 * 1024 * 1024),
+        # API Gateway gives up after 30 s; work that takes longer than this is answered as a job to poll.
+        answer_within_s=source.number("PAYPULSE_ANSWER_WITHIN_S", 20),
         allowed_hosts=source.words("PAYPULSE_ALLOWED_HOSTS", ("127.0.0.1", "localhost", "testserver")),
     )
 

@@ -1,0 +1,162 @@
+"""Invoices over the published routes: lists, counts, one, corrections, removal, originals."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from accounts.user import User
+from invoices import store
+from invoices.invoice import Invoice, Line
+from paypulse.core.categories import SubType
+from tests.feature.api.conftest import Client
+from tests.feature.invoices import making
+
+
+@pytest.fixture
+def rent(alice: User) -> Invoice:
+    lines = (
+        Line(description="Hyra", total_price=Decimal("8000.00"), component="base_rent"),
+        Line(description="El", total_price=Decimal("312.40"), component="electricity"),
+        Line(description="El, justering", total_price=Decimal("-12.40"), component="electricity"),
+    )
+    return store.record(making.rental(user_id=alice.user_id, ocr_number="1234567897", line_items=lines))
+
+
+@pytest.fixture
+def receipts(alice: User) -> list[Invoice]:
+    made = [
+        making.retail("m1", user_id=alice.user_id, invoice_date=date(2026, 3, 5)),
+        making.retail("m2", user_id=alice.user_id, invoice_date=date(2025, 7, 1), total_amount=Decimal("80")),
+        making.retail("m3", user_id=alice.user_id, sub_type=SubType.TRAVEL, invoice_date=date(2026, 1, 9)),
+    ]
+    return [store.record(each) for each in made]
+
+
+def test_rent_comes_by_year_under_the_published_names(as_alice: Client, rent: Invoice) -> None:
+    reply = as_alice("GET", "/v1/invoices/rental")
+
+    assert reply.data["invoiceCount"] == 1
+    row = reply.data["invoices"]["2026"][0]
+    expected = {
+        "InvoiceID": rent.invoice_id,
+        "UserID": rent.user_id,
+        "Due Date": "31-03-2026",
+        "due_date_month": "3",
+        "due_date_year": "2026",
+        "Total Amount": 9876.00,
+        "OCR": "1234567897",
+        "Hyra": 8000.00,
+        "El": 300.00,
+        "Kallvatten": None,
+        "Varmvatten": None,
+    }
+    assert {name: row[name] for name in expected} == expected
+    assert row["Filename"].endswith(".pdf")
+
+
+def test_a_person_without_rent_gets_null(as_alice: Client) -> None:
+    reply = as_alice("GET", "/v1/invoices/rental")
+
+    assert (reply.status, reply.data) == (200, None)
+
+
+def test_rent_can_be_narrowed_to_a_year_or_to_days(as_alice: Client, rent: Invoice) -> None:
+    assert as_alice("GET", "/v1/invoices/rental?year=2025").data is None
+    assert as_alice("GET", "/v1/invoices/rental?from=2026-03-31&to=2026-03-31").data["invoiceCount"] == 1
+    assert as_alice("GET", "/v1/invoices/rental?from=2026-04-01").data is None
+
+
+def test_receipts_come_by_category_or_for_one_by_year(as_alice: Client, receipts: list[Invoice]) -> None:
+    everything = as_alice("GET", "/v1/invoices/retail").data
+    groceries = as_alice("GET", "/v1/invoices/retail?subtype=grocery").data
+
+    assert {name: len(rows) for name, rows in everything["invoices"].items()} == {"grocery": 2, "travel": 1}
+    assert {year: len(rows) for year, rows in groceries["invoices"].items()} == {"2026": 1, "2025": 1}
+    row = groceries["invoices"]["2025"][0]
+    assert (row["invoice_date"], row["total_amount"], row["currency"]) == ("2025-07-01", 80, "SEK")
+
+
+def test_a_long_list_is_paged_to_its_end(as_alice: Client, receipts: list[Invoice]) -> None:
+    seen: list[str] = []
+    address = "/v1/invoices/retail?limit=2"
+    while address:
+        data = as_alice("GET", address).data
+        seen += [row["InvoiceID"] for rows in data["invoices"].values() for row in rows]
+        address = f"/v1/invoices/retail?limit=2&cursor={data['cursor']}" if "cursor" in data else ""
+
+    assert sorted(seen) == sorted(each.invoice_id for each in receipts)
+
+
+@pytest.mark.parametrize("query", ["subtype=yachts", "limit=0", "limit=many", "from=2026-02-30", "cursor=nonsense"])
+def test_a_query_that_does_not_fit_is_refused(as_alice: Client, receipts: list[Invoice], query: str) -> None:
+    reply = as_alice("GET", f"/v1/invoices/retail?{query}")
+
+    assert (reply.status, reply.code) == (400, "INVALID_REQUEST")
+
+
+def test_one_receipt_has_its_details_under_both_addresses(as_alice: Client, receipts: list[Invoice]) -> None:
+    invoice_id = receipts[0].invoice_id
+    by_path = as_alice("GET", f"/v1/invoices/retail/{invoice_id}").data
+    by_query = as_alice("GET", f"/v1/invoices/retail?invoice-id={invoice_id}").data
+
+    assert by_path == by_query
+    details = by_path["invoiceDetails"]
+    assert details["line_items"][0]["description"] == "Bröd"
+    assert details["statuses"]["total_amount"] == "read"
+
+
+def test_a_strangers_invoice_is_not_there(as_bob: Client, rent: Invoice, receipts: list[Invoice]) -> None:
+    addresses = [
+        ("GET", f"/v1/invoices/rental/{rent.invoice_id}"),
+        ("GET", f"/v1/invoices/rental/{rent.invoice_id}/original"),
+        ("GET", f"/v1/invoices/retail/{receipts[0].invoice_id}"),
+        ("GET", f"/v1/invoices/retail?invoice-id={receipts[0].invoice_id}"),
+        ("DELETE", f"/v1/invoices/retail/{receipts[0].invoice_id}"),
+    ]
+    assert [as_bob(method, address).status for method, address in addresses] == [404] * len(addresses)
+    patched = as_bob("PATCH", f"/v1/invoices/retail/{receipts[0].invoice_id}", {"version": 1, "currency": "EUR"})
+    assert patched.status == 404
+
+
+def test_a_correction_counts_from_then_on_and_a_late_one_is_refused(as_alice: Client, receipts: list[Invoice]) -> None:
+    address = f"/v1/invoices/retail/{receipts[0].invoice_id}"
+    change: dict[str, Any] = {"version": receipts[0].version, "total_amount": "99.90", "paid_on": "2026-03-06"}
+    corrected = as_alice("PATCH", address, change)
+    late = as_alice("PATCH", address, change)
+
+    details = corrected.data["invoiceDetails"]
+    assert (details["total_amount"], details["paid_on"]) == (99.90, "2026-03-06")
+    assert (late.status, as_alice("GET", address).data["invoiceDetails"]["total_amount"]) == (409, 99.90)
+
+
+def test_a_removed_receipt_is_told_and_gone(as_alice: Client, receipts: list[Invoice]) -> None:
+    address = f"/v1/invoices/retail/{receipts[1].invoice_id}"
+    reply = as_alice("DELETE", address)
+
+    assert reply.data["deleted_invoice"] == {
+        "invoice_id": receipts[1].invoice_id,
+        "vendor_name": "Nordkorg",
+        "sub_type": "grocery",
+        "invoice_date": "2025-07-01",
+        "total_amount": 80,
+        "currency": "SEK",
+    }
+    assert as_alice("GET", address).status == 404
+
+
+def test_what_a_client_has_already_is_not_sent_again(as_alice: Client, receipts: list[Invoice]) -> None:
+    first = as_alice("GET", "/v1/invoices/retail")
+    again = as_alice("GET", "/v1/invoices/retail", if_none_match=first.headers["etag"])
+
+    assert (again.status, again.body) == (304, None)
+
+
+def test_an_original_is_reached_by_a_link_that_runs_out(as_alice: Client, receipts: list[Invoice]) -> None:
+    data = as_alice("GET", f"/v1/invoices/retail/{receipts[0].invoice_id}/original").data
+
+    assert data["url"].startswith("https://")
+    assert (data["content_type"], data["expires_in"]) == ("text/html", 300)
