@@ -66,6 +66,8 @@ def _spot(scan: Scan, row: Row, seen: Seen, mention: AmountMention, after: int) 
     column = _column_role(labels_above(heading, seen) if heading else (), items)
     if items and column != "none" and (is_item_row(scan, row) or own in ("noise", "amount", "fee", "paid")):
         return AmountSpot(mention, seen, row, column, "heading", phrase, in_items=True)
+    if source == "above" and heading and namings[0].label in heading.labels:
+        source = "none"  # the words above are the column's heading, which says it better
     role, source = _combined(own, source, column)
     in_items = items and role not in _SUMMARY or column in ("unit", "quantity")
     return AmountSpot(mention, seen, row, role, source, phrase or (heading.cell.text if heading and source == "heading" else ""), in_items)
@@ -147,6 +149,6 @@ def _combined(own: str, source: str, column: str) -> tuple[str, str]:
         return (column, "heading") if column != "none" else ("none", "none")
     if source == "left" and column in ("net", "tax", "discount", "shipping") and own in (*TOTALS, "tax"):
         return column, "heading"
-    if source == "above" and column in ("line", "unit", "quantity"):
+    if source == "none" and column != "none":
         return column, "heading"
     return own, source

@@ -10,11 +10,12 @@ from invoices.parsing.document.model import Header
 from invoices.parsing.fields.dates import DateMention, DayOrder, day_order, find_dates
 from invoices.parsing.fields.labels import Label
 from invoices.parsing.result import Field, Status
-from invoices.parsing.scan import Row, Scan, Seen
+from invoices.parsing.scan import Naming, Row, Scan, Seen
 
 _ROLES = ("due_date", "other_date", "invoice_date", "date")
 _ISSUED = {"invoice_date": 6.0, "title": 4.6, "date": 4.0, "none": 1.6, "due_date": -1.5, "other_date": -2.0}
 _SURE = 3.0
+_SHORT_NAMES = frozenset(("date", "data", "dato", "due", "pvm"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,9 @@ def _cell_spots(scan: Scan, row: Row, seen: Seen) -> Iterator[DateSpot]:
 
 
 def _role(scan: Scan, row: Row, seen: Seen, mention: DateMention, after: int) -> str:
-    labels = [naming.label for naming in scan.namings(row, seen, mention.start, after)]
-    role = _nearest_role(labels)
+    namings = [naming for naming in scan.namings(row, seen, mention.start, after) if not _is_loose(naming, mention.start)]
+    labels = [naming.label for naming in namings]
+    role = "invoice_date" if _shares_date(labels) else _nearest_role(labels)
     if role == "none" and after == 0 and any(label.roles & {"kind_invoice", "invoice_number"} for label in labels):
         return "title"
     if role == "none":
@@ -61,6 +63,16 @@ def _role(scan: Scan, row: Row, seen: Seen, mention: DateMention, after: int) ->
     if role == "none" and any("due_date" in label.roles and 0 <= label.start - mention.end < 12 for label in seen.labels):
         return "due_date"
     return role
+
+
+def _is_loose(naming: Naming, start: int) -> bool:
+    """Whether a small word ("on", "den", "to") stands too far from the date to mean it."""
+    return naming.source == "inline" and len(naming.label.phrase) <= 4 and start - naming.label.end > 3 and naming.label.phrase not in _SHORT_NAMES
+
+
+def _shares_date(labels: Sequence[Label]) -> bool:
+    """Whether two labels share the date that follows ("Invoice / delivery date"), one of them the invoice's."""
+    return len(labels) > 1 and "invoice_date" in labels[1].roles and "other_date" in labels[0].roles and labels[0].start - labels[1].end <= 4
 
 
 def _nearest_role(labels: Sequence[Label]) -> str:

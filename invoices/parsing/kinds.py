@@ -26,6 +26,8 @@ def classify_kind(document: Document, scans: Sequence[Scan], total: Field[Decima
         return Kind.NOT_AN_INVOICE
     if not _is_stated(top) and not (_is_priced(top) and named & {"kind_invoice", "kind_receipt", "kind_credit"}):
         return Kind.NOT_AN_INVOICE
+    if top and top.spot.role == "due" and not named & {"kind_invoice", "kind_receipt", "kind_credit"}:
+        return Kind.NOT_AN_INVOICE
     if currency is None and "kind_invoice" not in named:
         return Kind.NOT_AN_INVOICE
     return _kind(named, total)

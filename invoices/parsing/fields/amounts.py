@@ -28,7 +28,7 @@ _SIGN = "|".join(sorted((re.escape(sign) + (r"(?![^\W\d_])" if sign[-1].isalpha(
 _CODE = "(?:" + "|".join(sorted(CODES)) + r")(?![^\W\d_])"
 _NUMBER = r"(?:\d{1,3}(?:[ .,'’]\d{3})+(?:[.,]\d{1,4})?|\d{1,3}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?|\d{1,12}(?:[.,]\d{1,4})?)(?!\d)"
 _AMOUNT = re.compile(
-    rf"(?<![\w.,:/#@])(?<!\*\*)(?P<open>\()?(?P<sign>[-−–+]\s?)?(?:(?P<pre>{_SIGN}|{_CODE})\s?)?(?P<sign2>[-−–])?"
+    rf"(?<![\w/#@])(?<!\d[.,:])(?<!\*\*)(?P<open>\()?(?P<sign>[-−–+]\s?)?(?:(?P<pre>{_SIGN}|{_CODE})\s?)?(?P<sign2>[-−–])?"
     rf"(?P<number>{_NUMBER})(?P<ore>:\d\d(?![:\d]))?(?P<whole>[.,:]?[-–—](?![\d\w]))?"
     rf"(?:\s?(?P<post>{_CODE}|{_SIGN}))?(?P<trail>[-−–](?=\s|$|\))|\s[-−–]$)?(?P<close>\))?",
     re.IGNORECASE,

@@ -60,7 +60,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], DateMe
     ordinal = r"(?:st|nd|rd|th|er|\.|o|a)?"
     of = r"(?:\s*(?:de|of|del|d'|,|\.)\s*|\s*[-/ ]\s*|\s*)"
     year = r"('?\d{2}(?!\d)|(?:19|20)\d{2})(?!\d)"
-    edge = r"(?<![\d/.,:-])"
+    edge = r"(?<![\d/-])(?<!\d[.,:])"
     return (
         (re.compile(edge + r"((?:19|20)\d{2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?![\d]|[.,/]\d)"), lambda m: _ymd(m, 1, 3, 4)),
         (re.compile(edge + r"((?:19|20)\d{2})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]"), lambda m: _ymd(m, 1, 2, 3)),

@@ -38,11 +38,11 @@ _SENDER_NOISE = re.compile(
 _FREEMAIL = frozenset("gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com mac.com aol.com gmx.de gmx.net web.de proton.me protonmail.com telia.com example.com".split())
 _DOMAIN = re.compile(r"(?:https?://|www\.|@)((?:[\w-]+\.)+[a-z]{2,10})\b", re.I)
 _LOGO = re.compile(r"\b(?:logo(?:type)?|company|brand|image|icon|home|header|banner)\b", re.I)
-_NO_NAME = re.compile(r"https?:|www\.|@|^\W*$|\d{4,}|^\d+(?:[\s,.]|$)|^(?:page|seite|sida|side)\b|[{}<>=]|\b(?:http|click|view|download|unsubscribe)\b", re.I)
+_NO_NAME = re.compile(r"https?:|www\.|@|^\W*$|\d{4,}|^\d+(?:[\s,.]|$)|^(?:page|seite|sida|side)\b|[{}<>=]|\bhttp|^(?:click|view|download|unsubscribe)\b", re.I)
 # Words of forms and pages that are never a company.
 _FURNITURE = frozenset("email e-mail name thanks thank you menu details your details hotel details payment mode help contact summary overview hello original copy kopia kopie duplicate page address phone".split()) | {"your details", "thank you", "hotel details", "payment mode", "order details", "partner offer", "view online", "view in browser"}
 _STATED = frozenset(("sender", "sender_domain", "seller_label", "paid_to", "title_paid_to", "copyright", "legal_name"))
-_EDGE = " \t,;:|·•*–—-()[]\"'„“”"
+_EDGE = " \t,;:：|·•*–—-()[]\"'„“”"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,8 @@ def _candidate(key: str, group: list[_Vote], domains: frozenset[str], buyers: se
     kinds = {vote.reason for vote in group}
     score = best.score + 0.7 * min(len(kinds) - 1, 3)
     reasons = [*sorted(kinds)]
+    if "logo" in kinds and len(kinds) > 1:
+        score += 0.8
     if any(_fits_domain(key, domain) for domain in domains):
         score, reasons = score + 1.2, [*reasons, "fits_domain"]
     if key in buyers and "sender" not in kinds:
@@ -205,11 +207,11 @@ def _from_cell(scan: Scan, row: Row, seen: Seen) -> Iterator[_Vote]:
 
 def _labelled(scan: Scan, row: Row, seen: Seen) -> Iterator[_Vote]:
     for label in seen.labels:
-        if "seller" not in label.roles or label.start > 2 or len(label.phrase) < 4 and "from" not in label.phrase:
+        if "seller" not in label.roles or label.start > 2 or (len(label.phrase) < 4 and label.phrase.isascii()):
             continue
         weak = label.phrase in ("from", "von", "van", "fran", "company", "store", "shop", "till", "firma")
         rest = seen.cell.text[label.end :].strip(_EDGE)
-        if rest and seen.cell.text[label.end : label.end + 2].strip().startswith(":"):
+        if rest and seen.cell.text[label.end : label.end + 2].strip().startswith((":", "：")):
             yield _Vote(rest, 3.4 if weak else 4.8, "seller_label", seen.cell.evidence())
         elif not rest:
             yield from _beside_label(scan, row, seen, 3.2 if weak else 4.8)
