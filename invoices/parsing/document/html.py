@@ -25,6 +25,11 @@ _BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|table|flex)|float\s*:\s*(?:le
 _COLUMN_GAP = re.compile(r"(?:[ \t]*\u00a0){4,}[ \t]*")
 _DIRECTION = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u00ad\u034f"))
 _MAX_ZIPPED_ROWS = 12
+# What a browser puts between a table's element and its parent where the source left it out (HTML standard, "in table").
+_INSERTED = {
+    ("table", "tr"): ">tbody", ("table", "td"): ">tbody>tr", ("table", "th"): ">tbody>tr",
+    ("tbody", "td"): ">tr", ("tbody", "th"): ">tr", ("thead", "td"): ">tr", ("thead", "th"): ">tr",
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -311,7 +316,7 @@ class _Paths:
             return element.tag, element.tag
         source, browser = self._pair(parent)
         step = f">{element.tag}:nth-of-type({1 + sum(1 for _ in element.itersiblings(element.tag, preceding=True))})"
-        inserted = ">tbody" if element.tag == "tr" and parent.tag == "table" else ""
+        inserted = _INSERTED.get((parent.tag, element.tag), "")
         return source + step, browser + inserted + step
 
 
