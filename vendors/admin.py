@@ -24,6 +24,7 @@ from vendors.query import NoSenderError, gmail_query
 from vendors.validation import Problem, neighbours, problems
 from vendors.vendor import InvalidRowError, State, Vendor
 from vendors.views import pages
+from vendors.views.trying import Trying
 
 if TYPE_CHECKING:
     RowAdmin = admin.ModelAdmin[VendorConfig]
@@ -251,7 +252,11 @@ class VendorAdmin(RowAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
+        trying = Trying(self)
         own = [
+            path("<slug:vendor_id>/try/", wrap(trying.show), name="vendors_try"),
+            path("<slug:vendor_id>/try/keep/", wrap(trying.keep), name="vendors_keep"),
+            path("<slug:vendor_id>/try/propose/", wrap(trying.propose), name="vendors_propose"),
             path("<slug:vendor_id>/state/", wrap(pages.Pages(self).state), name="vendors_state"),
             path(
                 "<slug:vendor_id>/versions/<int:old>/<int:new>/",

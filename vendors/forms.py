@@ -18,7 +18,8 @@ from vendors import store
 from vendors.models import VendorConfig
 from vendors.rows import Change, differences
 from vendors.validation import problems
-from vendors.vendor import FieldHint, InvalidRowError, Vendor, content, from_content
+from vendors.vendor import FieldHint, InvalidRowError, State, Vendor, content, from_content
+from vendors.views import trial
 
 if TYPE_CHECKING:
     RowForm = forms.ModelForm[VendorConfig]
@@ -199,6 +200,9 @@ class VendorForm(RowForm):
             self.add_error("vendor_id", _("There is a vendor with this slug already."))
         for problem in problems(self.result, others=others, hint_fault=hint_fault):
             self.add_error(problem.field if problem.field in self.fields else None, problem.message)
+        if self.result.state is State.ACTIVE and not self.errors:
+            for objection in trial.objections(self.result, old=self.instance.vendor()):
+                self.add_error(None, objection)
 
     def _refuse_lost_updates(self, cleaned: Mapping[str, Any]) -> None:
         """If somebody saved meanwhile: say what, take over theirs where this editor changed nothing, and ask to save again."""

@@ -29,8 +29,7 @@ def gmail_query(vendor: Vendor, *, after: datetime | None = None, before: dateti
         raise NoSenderError("a row needs a sender", vendor_id=vendor.vendor_id)
     senders = [f"from:{_term(each.casefold())}" for each in vendor.email_patterns]
     subjects = [_group(words) for words in vendor.subject_keywords]
-    window = [f"{name}:{int(at.timestamp())}" for name, at in (("after", after), ("before", before)) if at is not None]
-    return " ".join([_either(senders), *([_either(subjects)] if subjects else []), *window])
+    return " ".join([_either(senders), *([_either(subjects)] if subjects else []), *_window(after, before)])
 
 
 def _either(terms: Sequence[str]) -> str:
@@ -84,3 +83,15 @@ def _tokens(text: str) -> tuple[str, ...]:
 def _occurs(phrase: Sequence[str], said: Sequence[str]) -> bool:
     size = len(phrase)
     return any(tuple(said[at : at + size]) == tuple(phrase) for at in range(len(said) - size + 1))
+
+
+def subject_query(vendor: Vendor, *, after: datetime | None = None, before: datetime | None = None) -> str | None:
+    """The row's search without its senders: mails about the same from anybody. None for a row that takes any subject."""
+    if not vendor.subject_keywords:
+        return None
+    subjects = [_group(words) for words in vendor.subject_keywords]
+    return " ".join([_either(subjects), *_window(after, before)])
+
+
+def _window(after: datetime | None, before: datetime | None) -> list[str]:
+    return [f"{name}:{int(at.timestamp())}" for name, at in (("after", after), ("before", before)) if at is not None]

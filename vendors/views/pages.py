@@ -22,6 +22,7 @@ from vendors.rows import Change, differences
 from vendors.store import Version
 from vendors.validation import problems
 from vendors.vendor import State, Vendor
+from vendors.views import trial
 
 
 def badge(state: str) -> str:
@@ -59,9 +60,18 @@ def move(request: HttpRequest, vendor: Vendor, to: State) -> Vendor:
 
 
 def objections(vendor: Vendor) -> list[str]:
-    """Why the row should not publish: its faults."""
+    """Why the row should not publish: its faults, and what people confirmed that it would read otherwise."""
     others = (row.vendor for row in store.rows())
-    return [f"{each.field}: {each.message}" for each in problems(vendor, others=others, hint_fault=hint_fault)]
+    faults = [f"{each.field}: {each.message}" for each in problems(vendor, others=others, hint_fault=hint_fault)]
+    return faults or trial.objections(vendor, old=published(vendor))
+
+
+def published(saved: Vendor) -> Vendor | None:
+    """The row as it last published: itself while active, else its last active version, or None."""
+    if saved.state is State.ACTIVE:
+        return saved
+    versions = store.versions(saved.vendor_id)
+    return next((each.vendor for each in versions if each.vendor and each.vendor.state is State.ACTIVE), None)
 
 
 class Pages:
