@@ -12,6 +12,7 @@ from accounts.user import User
 from invoices import store
 from invoices.invoice import Invoice, Line
 from paypulse.core.categories import SubType
+from tests.counting import dynamodb_calls
 from tests.feature.api.conftest import Client
 from tests.feature.invoices import making
 
@@ -160,3 +161,18 @@ def test_an_original_is_reached_by_a_link_that_runs_out(as_alice: Client, receip
 
     assert data["url"].startswith("https://")
     assert (data["content_type"], data["expires_in"]) == ("text/html", 300)
+
+
+@pytest.mark.parametrize("address", ["/v1/invoices/retail", "/v1/invoices/retail?counts=true", "/v1/invoices/rental"])
+def test_a_list_costs_two_calls(as_alice: Client, rent: Invoice, receipts: list[Invoice], address: str) -> None:
+    with dynamodb_calls() as calls:
+        assert as_alice("GET", address).status == 200
+
+    assert calls == {"GetItem": 1, "Query": 1}
+
+
+def test_one_invoice_costs_two_calls(as_alice: Client, rent: Invoice, receipts: list[Invoice]) -> None:
+    for address in (f"/v1/invoices/rental/{rent.invoice_id}", f"/v1/invoices/retail/{receipts[0].invoice_id}"):
+        with dynamodb_calls() as calls:
+            assert as_alice("GET", address).status == 200
+        assert calls == {"GetItem": 1, "BatchGetItem": 1}
