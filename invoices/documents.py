@@ -199,6 +199,24 @@ def remove(user_id: str, s3_path: str) -> None:
             s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
 
 
+def tell_again(user_id: str, s3_path: str) -> None:
+    """Make S3 tell of the user's document once more, by copying it onto itself. Raises NotFoundError when it is gone."""
+    _check_owner(user_id, s3_path)
+    place = {"Bucket": config().invoices_bucket, "Key": s3_path}
+    try:
+        kept = client("s3").head_object(**place)
+    except ClientError as error:
+        raise NotFoundError("there is no such document") from error
+    client("s3").copy_object(
+        **place,
+        CopySource=place,
+        MetadataDirective="REPLACE",
+        Metadata=kept["Metadata"],
+        ContentType=kept["ContentType"],
+        ServerSideEncryption="AES256",
+    )
+
+
 def _versions(page: dict[str, Any]) -> list[dict[str, Any]]:
     return [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
 

@@ -27,6 +27,7 @@ from invoices.gmail import (
     Gmail,
     GmailUnavailableError,
     GoneError,
+    Token,
 )
 from invoices.jobs import Job, JobState
 from invoices.ledger import Entry, EntryState
@@ -113,13 +114,14 @@ def estimate(user_id: str, mailbox_id: str, *, since: datetime | None, category:
 
     Raises NotFoundError, ReconnectNeededError, GmailUnavailableError.
     """
-    gmail = _gmail(user_id, mailbox_id, Budget())
-    found = {each for vendor in vendors.active(category) for each in _ids(gmail, gmail_query(vendor, after=since))}
+    gmail = Gmail(token_of(user_id, mailbox_id), budget=Budget())
+    found = {each for vendor in vendors.active(category) for each in ids(gmail, gmail_query(vendor, after=since))}
     units = len(found) * GET_UNITS
     return Estimate(len(found), units, -(-units * 60 // UNITS_A_MINUTE))
 
 
-def _ids(gmail: Gmail, query: str) -> Iterator[str]:
+def ids(gmail: Gmail, query: str) -> Iterator[str]:
+    """The ids of every mail that the search finds, page by page."""
     page: str | None = None
     while True:
         listing = gmail.search(query, page=page)
@@ -129,11 +131,13 @@ def _ids(gmail: Gmail, query: str) -> Iterator[str]:
             return
 
 
-def _gmail(user_id: str, mailbox_id: str, budget: Budget) -> Gmail:
+def token_of(user_id: str, mailbox_id: str) -> Token:
+    """What gives the mailbox's access token, a fresh one when asked to renew it."""
+
     def token(*, renew: bool) -> str:
         return mailboxes.access_token(user_id, mailbox_id, renew=renew)
 
-    return Gmail(token, budget=budget)
+    return token
 
 
 def _wait_for_the_other(request: SyncRequest) -> None:
@@ -191,7 +195,7 @@ class _Sync:
 
     def __post_init__(self) -> None:
         cursor = self.request.cursor
-        self.gmail = _gmail(self.request.user_id, self.request.mailbox_id, self.budget)
+        self.gmail = Gmail(token_of(self.request.user_id, self.request.mailbox_id), budget=self.budget)
         self.tally = _Tally(Counter(cursor.counts), Counter(cursor.vendors), cursor.unsettled_from)
         self.is_written_down = bool(cursor.counts)
 
@@ -230,7 +234,7 @@ class _Sync:
         if self.request.is_custom or self._mark() is not None:
             return cursor
         queries = (gmail_query(row, after=self._after()) for row in self.rows.values())
-        return replace(cursor, expected=len({each for query in queries for each in _ids(self.gmail, query)}))
+        return replace(cursor, expected=len({each for query in queries for each in ids(self.gmail, query)}))
 
     def _todo(self, cursor: Cursor) -> list[str]:
         if cursor.todo is not None:

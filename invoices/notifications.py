@@ -7,9 +7,9 @@ person is asked instead.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -18,6 +18,7 @@ from accounts import store as people
 from accounts.preferences import Channel, Kind, wants
 from accounts.user import User
 from invoices import notices
+from invoices.insights import line_changes, recurring
 from invoices.invoice import Invoice, InvoiceState
 from invoices.notices import Notice, NoticeState
 from invoices.telling import letter
@@ -28,16 +29,33 @@ from paypulse.core.text import slug
 DUE_SOON_DAYS: Final = 3
 # Rent that should have come by now is missed this many days after its usual day.
 _LATE_DAYS: Final = 7
-_RHYTHM: Final = 3
+_FORGET_DAYS: Final = 40
 
 
-@dataclass(frozen=True, slots=True)
-class LineChange:
-    """A line of the rent that differs from last month's; None where it was not there."""
+class NoticeKind(StrEnum):
+    """What a person can be told of."""
 
-    name: str
-    was: Decimal | None
-    now: Decimal | None
+    NEW_RENT = "new-rent"
+    NEEDS_LOOK = "needs-look"
+    DIGEST = "digest"
+    DUE_SOON = "due-soon"
+    RENT_MISSING = "rent-missing"
+    PRICE_RAISED = "price-raised"
+
+    @property
+    def preference(self) -> Kind:
+        """The preference that turns it on and off."""
+        return _PREFERENCES[self]
+
+
+_PREFERENCES: Final = {
+    NoticeKind.NEW_RENT: Kind.NEW_RENT,
+    NoticeKind.NEEDS_LOOK: Kind.NEEDS_LOOK,
+    NoticeKind.DIGEST: Kind.NEEDS_LOOK,
+    NoticeKind.DUE_SOON: Kind.DUE_SOON,
+    NoticeKind.RENT_MISSING: Kind.DUE_SOON,
+    NoticeKind.PRICE_RAISED: Kind.RENT_CHANGED,
+}
 
 
 def for_change(old: Invoice | None, new: Invoice | None, *, earlier: Sequence[Invoice] = ()) -> tuple[Notice, ...]:
@@ -53,7 +71,13 @@ def for_change(old: Invoice | None, new: Invoice | None, *, earlier: Sequence[In
     if new.state is InvoiceState.NEEDS_LOOK and old is None:
         data = {"vendor": new.vendor_name, "reasons": list(new.reasons)}
         return (
-            Notice(user_id=new.user_id, kind=Kind.NEEDS_LOOK, key=new.invoice_id, data=data, invoice_id=new.invoice_id),
+            Notice(
+                user_id=new.user_id,
+                kind=NoticeKind.NEEDS_LOOK,
+                key=new.invoice_id,
+                data=data,
+                invoice_id=new.invoice_id,
+            ),
         )
     return ()
 
@@ -62,19 +86,62 @@ def due_soon(rents: Iterable[Invoice], *, today: date, days: int) -> tuple[Notic
     """Reminders of unpaid rent that is due within `days` days."""
     last = today + timedelta(days=days)
     return tuple(
-        _about(each, Kind.DUE_SOON)
+        _about(each, NoticeKind.DUE_SOON)
         for each in rents
         if each.is_counted and each.paid_on is None and each.due_date and today <= each.due_date <= last
     )
 
 
-def line_changes(new: Invoice, before: Invoice | None) -> tuple[LineChange, ...]:
-    """The lines whose amount differs from those of `before`, in the new notice's order, then those that are gone."""
-    if before is None or before.currency != new.currency:
+def rent_missing(rents: Sequence[Invoice], *, today: date) -> tuple[Notice, ...]:
+    """Rent that came regularly and has not come a week after it was expected."""
+    return tuple(
+        Notice(
+            user_id=rents[0].user_id,
+            kind=NoticeKind.RENT_MISSING,
+            key=f"{slug(each.vendor_name)}:{each.next_expected}",
+            data={"vendor": each.vendor_name, "due": str(each.next_expected)},
+        )
+        for each in recurring(rents)
+        if each.next_expected + timedelta(days=_LATE_DAYS) < today <= each.next_expected + timedelta(days=_FORGET_DAYS)
+    )
+
+
+def price_raised(user_id: str, invoices: Sequence[Invoice], *, today: date) -> tuple[Notice, ...]:
+    """Recurring payments that cost more since an invoice of the last month."""
+    return tuple(
+        Notice(
+            user_id=user_id,
+            kind=NoticeKind.PRICE_RAISED,
+            key=each.change.invoice_id,
+            data={
+                "vendor": each.vendor_name,
+                "amount": _text(each.change.now),
+                "before": _text(each.change.was),
+                "currency": each.currency,
+                "changes": [[line.name, _text(line.was), _text(line.now)] for line in each.change.lines],
+            },
+            invoice_id=each.change.invoice_id,
+        )
+        for each in recurring(invoices)
+        if each.change and each.change.now > each.change.was and each.change.on >= today - timedelta(days=_FORGET_DAYS)
+    )
+
+
+def digest(user_id: str, *, asks: int, today: date) -> tuple[Notice, ...]:
+    """What waits for a look, told once a week."""
+    if not asks:
         return ()
-    was, now = _lines(before), _lines(new)
-    names = [*now, *(name for name in was if name not in now)]
-    return tuple(LineChange(name, was.get(name), now.get(name)) for name in names if was.get(name) != now.get(name))
+    year, week, _ = today.isocalendar()
+    return (Notice(user_id=user_id, kind=NoticeKind.DIGEST, key=f"{year}-W{week:02d}", data={"asks": asks}),)
+
+
+def due_soon_days(user_id: str) -> int:
+    """How many days before it is due a person wants to be reminded of rent."""
+    try:
+        chosen = people.user(user_id).preferences.get("due_soon_days", DUE_SOON_DAYS)
+    except NotFoundError:
+        return DUE_SOON_DAYS
+    return chosen if isinstance(chosen, int) and 0 <= chosen <= 30 else DUE_SOON_DAYS
 
 
 def tell(told: Iterable[Notice]) -> None:
@@ -92,7 +159,7 @@ def _tell(notice: Notice) -> None:
     notices.decide(notice, channel=channel)
     if not user.is_active or not notices.take(notice, channel=channel):
         return
-    if not wants(user.preferences, Kind(notice.kind), channel=channel):
+    if not wants(user.preferences, NoticeKind(notice.kind).preference, channel=channel):
         notices.mark(notice, channel=channel, state=NoticeState.MUTED)
         return
     _send_mail(user, notice)
@@ -109,7 +176,7 @@ def _send_mail(user: User, notice: Notice) -> None:
 
 
 def _new_rent(new: Invoice, before: Invoice | None) -> Notice:
-    notice = _about(new, Kind.NEW_RENT)
+    notice = _about(new, NoticeKind.NEW_RENT)
     changes = [[each.name, _text(each.was), _text(each.now)] for each in line_changes(new, before)]
     total = _text(before.total_amount) if before and before.currency == new.currency else None
     return Notice(
@@ -121,7 +188,7 @@ def _new_rent(new: Invoice, before: Invoice | None) -> Notice:
     )
 
 
-def _about(invoice: Invoice, kind: Kind) -> Notice:
+def _about(invoice: Invoice, kind: NoticeKind) -> Notice:
     """A notice keyed by what the rent is, not by which of its doubles told of it first."""
     due, total = _text(invoice.due_date), _text(invoice.total_amount)
     data = {"vendor": invoice.vendor_name, "amount": total, "currency": invoice.currency, "due": due}
@@ -133,15 +200,6 @@ def _before(new: Invoice, earlier: Sequence[Invoice]) -> Invoice | None:
     """The same landlord's notice before this one, among those whose amount is sure."""
     same = [each for each in earlier if each.is_counted and slug(each.vendor_name or "") == slug(new.vendor_name or "")]
     return max((each for each in same if each.day < new.day), key=lambda each: each.day, default=None)
-
-
-def _lines(invoice: Invoice) -> dict[str, Decimal]:
-    found: dict[str, Decimal] = {}
-    for line in invoice.line_items:
-        if line.total_price is not None:
-            name = line.component or line.description
-            found[name] = found.get(name, Decimal(0)) + line.total_price
-    return found
 
 
 def _text(value: Any) -> str | None:

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from pynamodb.exceptions import DoesNotExist, PutError
+from pynamodb.exceptions import DeleteError, DoesNotExist, PutError
 
 from invoices.invoice import Invoice, InvoiceState
 from invoices.recording import BusyError
@@ -195,6 +195,7 @@ def _version(user_id: str, month: str) -> int:
 
 def _save(user_id: str, month: Month, version: int) -> bool:
     """Whether the month was kept: not when somebody else did so since `version`."""
+    unchanged = MonthlySummary.version == version if version else MonthlySummary.month.does_not_exist()
     row = MonthlySummary(user_id, month.month, updated_at=now(), version=version + 1)
     row.totals = [[each.category, each.currency, format(each.amount, "f"), each.count] for each in month.totals]
     row.counts = {
@@ -204,8 +205,12 @@ def _save(user_id: str, month: Month, version: int) -> bool:
         "vendors": [_stored_vendor(each) for each in month.vendors],
     }
     try:
-        row.save(condition=MonthlySummary.version == version if version else MonthlySummary.month.does_not_exist())
-    except PutError as error:
+        if month.counts:
+            row.save(condition=unchanged)
+        elif version:
+            # A month without rows has no row, so that nothing is left of a person who was forgotten.
+            row.delete(condition=unchanged)
+    except (PutError, DeleteError) as error:
         if error.cause_response_code != "ConditionalCheckFailedException":
             raise
         return False

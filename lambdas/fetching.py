@@ -15,6 +15,11 @@ from paypulse.core.categories import Category
 _BATCH = 500
 
 
+def people_connected() -> list[str]:
+    """Everybody with a connected mailbox."""
+    return sorted({user_id for user_id, _ in each_connected()})
+
+
 def sync_queue(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Do the syncs of a batch of queue messages; names those that failed."""
 

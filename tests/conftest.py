@@ -93,6 +93,7 @@ def _queues() -> None:
         settings.jobs_queue,
         "erase-user",
         "audit-gaps",
+        "remind-due",
     )
     for name in names:
         sqs.create_queue(QueueName=name)
