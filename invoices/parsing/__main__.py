@@ -40,7 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     measuring = commands.add_parser("evaluate", help="compare with the known truth of a folder (truth.jsonl)")
     measuring.add_argument("folder", type=Path, metavar="DIR")
     measuring.add_argument("--json", action="store_true", help="the table as JSON")
-    measuring.add_argument("--predictions", type=Path, metavar="OUT.jsonl", help="write what was read, one document a line")
+    measuring.add_argument(
+        "--predictions", type=Path, metavar="OUT.jsonl", help="write what was read, one document a line"
+    )
     measuring.set_defaults(run=_evaluate)
     return parser
 
@@ -79,23 +81,48 @@ def _as_json(path: Path, reading: Reading) -> dict[str, Any]:
         }
         for name, fact in reading.facts()
     }
-    considered = [{"field": each.field, "value": str(each.value), "score": each.score, "reasons": each.reasons} for each in reading.candidates]
+    considered = [
+        {"field": each.field, "value": str(each.value), "score": each.score, "reasons": each.reasons}
+        for each in reading.candidates
+    ]
     plain = predicted(str(path), reading)
     extra = {"candidates": considered} if considered else {}
-    return {"file": str(path), "kind": reading.kind.value, "facts": facts, "line_items": plain["line_items"], "warnings": reading.warnings, **extra}
+    return {
+        "file": str(path),
+        "kind": reading.kind.value,
+        "facts": facts,
+        "line_items": plain["line_items"],
+        "warnings": reading.warnings,
+        **extra,
+    }
 
 
 def _place(evidence: Any) -> dict[str, Any]:
-    place = {"snippet": evidence.snippet, "part": evidence.part, "page": evidence.page, "box": evidence.box, "path": evidence.path}
+    place = {
+        "snippet": evidence.snippet,
+        "part": evidence.part,
+        "page": evidence.page,
+        "box": evidence.box,
+        "path": evidence.path,
+    }
     return {name: value for name, value in place.items() if value is not None}
 
 
 def _as_text(path: Path, reading: Reading) -> str:
     lines = [f"{path}: {reading.kind.value}"]
-    lines += [f"  {name:<18} {fact.value!s:<40} {fact.status.value:<7} {fact.confidence:.2f}  {fact.method}" for name, fact in reading.facts()]
-    lines += [f"  line               {item.description[:60]:<62} {item.quantity or '':>8} {item.total_price}" for item in reading.line_items]
+    lines += [
+        f"  {name:<18} {fact.value!s:<40} {fact.status.value:<7} {fact.confidence:.2f}  {fact.method}"
+        for name, fact in reading.facts()
+    ]
+    lines += [
+        f"  line               {item.description[:60]:<62} {item.quantity or '':>8} {item.total_price}"
+        for item in reading.line_items
+    ]
     lines += [f"  warning            {warning}" for warning in reading.warnings]
-    lines += [f"  ? {each.field:<16} {each.value!s:<40} {each.score:>6}  {', '.join(each.reasons)}" for each in reading.candidates]
+    lines += [
+        f"  ? {each.field:<16} {each.value!s:<40} {each.score:>6}  {', '.join(each.reasons)}"
+        for each in reading.candidates
+    ]
     return "\n".join(lines)
 
 
@@ -110,7 +137,12 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 def _progress(done: int, total: int) -> None:
     filled = 30 * done // max(total, 1)
-    print(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done}/{total}", end="" if done < total else "\n", file=sys.stderr, flush=True)
+    print(
+        f"\r[{'#' * filled}{'.' * (30 - filled)}] {done}/{total}",
+        end="" if done < total else "\n",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def _report_json(report: Report) -> dict[str, Any]:
@@ -119,7 +151,10 @@ def _report_json(report: Report) -> dict[str, Any]:
             "documents": len(judged),
             "milliseconds": dict(zip(("p50", "p95"), speed(judged), strict=True)),
             "fields": {
-                line.field: {key: getattr(line, key) for key in ("documents", "right", "by_group", "missed", "wrong", "wrong_but_sure", "ask_rate")}
+                line.field: {
+                    key: getattr(line, key)
+                    for key in ("documents", "right", "by_group", "missed", "wrong", "wrong_but_sure", "ask_rate")
+                }
                 for line in table(judged)
             },
         }
@@ -140,7 +175,9 @@ def _report_text(report: Report) -> str:
         ]
     refused = [f"{each.file}: {each.error}" for each in report.judged if each.error]
     lines += ["", *(f"refused: {line}" for line in refused)]
-    lines.append(f"negatives taken for an invoice: {len(report.false_invoices)} of {report.negatives} {' '.join(report.false_invoices)}")
+    lines.append(
+        f"negatives taken for an invoice: {len(report.false_invoices)} of {report.negatives} {' '.join(report.false_invoices)}"
+    )
     return "\n".join(lines)
 
 

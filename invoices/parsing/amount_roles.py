@@ -69,8 +69,16 @@ def _spot(scan: Scan, row: Row, seen: Seen, mention: AmountMention, after: int) 
     if source == "above" and heading and namings[0].label in heading.labels:
         source = "none"  # the words above are the column's heading, which says it better
     role, source = _combined(own, source, column)
-    in_items = items and role not in _SUMMARY or column in ("unit", "quantity")
-    return AmountSpot(mention, seen, row, role, source, phrase or (heading.cell.text if heading and source == "heading" else ""), in_items)
+    in_items = (items and role not in _SUMMARY) or column in ("unit", "quantity")
+    return AmountSpot(
+        mention,
+        seen,
+        row,
+        role,
+        source,
+        phrase or (heading.cell.text if heading and source == "heading" else ""),
+        in_items,
+    )
 
 
 def is_item_row(scan: Scan, row: Row) -> bool:
@@ -80,17 +88,26 @@ def is_item_row(scan: Scan, row: Row) -> bool:
         return False
     if any(_is_sum_label(seen) for seen in row.cells):
         return False
-    counted = [seen for seen in row.cells if any(map(str.isdigit, seen.cell.text)) and _is_counted(in_column(header, row, seen), seen)]
+    counted = [
+        seen
+        for seen in row.cells
+        if any(map(str.isdigit, seen.cell.text)) and _is_counted(in_column(header, row, seen), seen)
+    ]
     return bool(counted) and sum(bool(seen.amounts) for seen in row.cells) >= 2
 
 
 def _is_sum_label(seen: Seen) -> bool:
     """Whether a cell says no more than "Total" or the like."""
-    return any(label.roles & {"total", "total_strong", "net"} and len(seen.cell.text) <= len(label.phrase) + 2 for label in seen.labels)
+    return any(
+        label.roles & {"total", "total_strong", "net"} and len(seen.cell.text) <= len(label.phrase) + 2
+        for label in seen.labels
+    )
 
 
 def _is_counted(heading: Seen | None, seen: Seen) -> bool:
-    return heading is not None and any(label.roles & {"column_quantity", "column_unit_price"} for label in labels_above(heading, seen))
+    return heading is not None and any(
+        label.roles & {"column_quantity", "column_unit_price"} for label in labels_above(heading, seen)
+    )
 
 
 def _following(seen: Seen, mention: AmountMention) -> tuple[Naming, ...]:
@@ -120,7 +137,9 @@ def resolve(labels: Iterable[Label]) -> str:
         return "tax"
     if "net" in roles:
         return "net"
-    return next((role for role in (*_EXTRAS, "total_strong", "total", "due", "paid", "amount") if role in roles), "none")
+    return next(
+        (role for role in (*_EXTRAS, "total_strong", "total", "due", "paid", "amount") if role in roles), "none"
+    )
 
 
 def _is_item_header(header: Row | None) -> bool:

@@ -43,7 +43,9 @@ def _is_sum_of_totals(candidate: AmountSpot, spots: Sequence[AmountSpot]) -> boo
     for spot in spots:
         if spot.role == "total" and spot.value and spot.phrase and spot.row.number != candidate.row.number:
             by_phrase.setdefault(spot.phrase, {})[spot.row.number] = spot.value
-    return candidate.role in TOTALS and any(len(rows) >= 2 and sum(rows.values()) == candidate.value for rows in by_phrase.values())
+    return candidate.role in TOTALS and any(
+        len(rows) >= 2 and sum(rows.values()) == candidate.value for rows in by_phrase.values()
+    )
 
 
 def _rows_above(candidate: AmountSpot, spots: Sequence[AmountSpot]) -> Iterator[AmountSpot]:
@@ -51,7 +53,12 @@ def _rows_above(candidate: AmountSpot, spots: Sequence[AmountSpot]) -> Iterator[
     last = candidate.row.number
     best: dict[int, AmountSpot] = {}
     for spot in spots:
-        if last - _MAX_ROWS <= spot.row.number < last and spot.mention.is_money and spot.prose < 120 and spot.role not in ("noise", "paid"):
+        if (
+            last - _MAX_ROWS <= spot.row.number < last
+            and spot.mention.is_money
+            and spot.prose < 120
+            and spot.role not in ("noise", "paid")
+        ):
             best[spot.row.number] = _aligned(best.get(spot.row.number), spot, candidate)
     for number in sorted(best, reverse=True):
         if last - number > _MAX_GAP:

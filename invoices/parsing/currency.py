@@ -13,12 +13,28 @@ from invoices.parsing.result import Evidence, Field, Status
 _CODE = re.compile(r"(?<![A-Za-z])(" + "|".join(sorted(CODES - {"TRY", "COP", "ALL"})) + r")(?![A-Za-z])")
 # The currency of the country whose IBAN or VAT number the seller prints.
 _EURO = "AT BE CY DE EE ES FI FR GR EL HR IE IT LT LU LV MT NL PT SI SK".split()
-_BY_COUNTRY = {**dict.fromkeys(_EURO, "EUR"), "SE": "SEK", "NO": "NOK", "DK": "DKK", "GB": "GBP", "PL": "PLN", "CZ": "CZK", "CH": "CHF", "HU": "HUF", "RO": "RON"}
+_BY_COUNTRY = {
+    **dict.fromkeys(_EURO, "EUR"),
+    "SE": "SEK",
+    "NO": "NOK",
+    "DK": "DKK",
+    "GB": "GBP",
+    "PL": "PLN",
+    "CZ": "CZK",
+    "CH": "CHF",
+    "HU": "HUF",
+    "RO": "RON",
+}
 _COUNTRY = re.compile(r"\b([A-Z]{2})\d{2}(?: ?[0-9A-Z]{4}){3,7}|\b([A-Z]{2})\s?\d{8,12}\b")
 
 
 def choose_currency(
-    total: AmountSpot | None, spots: Sequence[AmountSpot], text: str, *, default: str | None = None, languages: Mapping[str, int] | None = None
+    total: AmountSpot | None,
+    spots: Sequence[AmountSpot],
+    text: str,
+    *,
+    default: str | None = None,
+    languages: Mapping[str, int] | None = None,
 ) -> Field[str] | None:
     """The ISO 4217 code of the total, or None when nothing tells it; `default` is the vendor row's."""
     mark, evidence = _mark(total, spots)
@@ -38,7 +54,11 @@ def _mark(total: AmountSpot | None, spots: Sequence[AmountSpot]) -> tuple[str | 
         return None, ()
     same = [spot for spot in spots if spot.value == total.value and spot.mention.mark]
     codes = [spot for spot in same if currency_of(spot.mention.mark)]
-    chosen = total if currency_of(total.mention.mark) else next(iter([*codes, *([total] if total.mention.mark else []), *same]), None)
+    chosen = (
+        total
+        if currency_of(total.mention.mark)
+        else next(iter([*codes, *([total] if total.mention.mark else []), *same]), None)
+    )
     if chosen:
         return chosen.mention.mark, (chosen.seen.cell.evidence(),)
     common = Counter(spot.mention.mark for spot in spots if spot.mention.mark).most_common(1)
@@ -53,7 +73,9 @@ def _nearby(total: AmountSpot | None) -> str | None:
     return found[1] if found else None
 
 
-def _shared(mark: str, text: str, default: str | None, languages: Mapping[str, int], evidence: tuple[Evidence, ...]) -> Field[str] | None:
+def _shared(
+    mark: str, text: str, default: str | None, languages: Mapping[str, int], evidence: tuple[Evidence, ...]
+) -> Field[str] | None:
     code, told = resolve_currency(mark, text, default=default, languages=languages)
     if code is None:
         return None
@@ -67,5 +89,7 @@ def _from_text(text: str, default: str | None) -> Field[str] | None:
         return Field(codes.most_common(1)[0][0], 0.85, Status.READ, "in_text")
     if default:
         return Field(default, 0.8, Status.READ, "vendor_row")
-    countries = Counter(code for match in _COUNTRY.finditer(text[:60_000]) if (code := _BY_COUNTRY.get(match[1] or match[2])))
+    countries = Counter(
+        code for match in _COUNTRY.finditer(text[:60_000]) if (code := _BY_COUNTRY.get(match[1] or match[2]))
+    )
     return Field(countries.most_common(1)[0][0], 0.5, Status.UNSURE, "country") if countries else None

@@ -52,7 +52,9 @@ def _cell_spots(scan: Scan, row: Row, seen: Seen) -> Iterator[DateSpot]:
 
 
 def _role(scan: Scan, row: Row, seen: Seen, mention: DateMention, after: int) -> str:
-    namings = [naming for naming in scan.namings(row, seen, mention.start, after) if not _is_loose(naming, mention.start)]
+    namings = [
+        naming for naming in scan.namings(row, seen, mention.start, after) if not _is_loose(naming, mention.start)
+    ]
     labels = [naming.label for naming in namings]
     role = "invoice_date" if _shares_date(labels) else _nearest_role(labels)
     if role == "none" and after == 0 and any(label.roles & {"kind_invoice", "invoice_number"} for label in labels):
@@ -60,19 +62,31 @@ def _role(scan: Scan, row: Row, seen: Seen, mention: DateMention, after: int) ->
     if role == "none":
         heading = scan.heading(row, seen)
         role = _nearest_role(heading.labels) if heading else "none"
-    if role == "none" and any("due_date" in label.roles and 0 <= label.start - mention.end < 12 for label in seen.labels):
+    if role == "none" and any(
+        "due_date" in label.roles and 0 <= label.start - mention.end < 12 for label in seen.labels
+    ):
         return "due_date"
     return role
 
 
 def _is_loose(naming: Naming, start: int) -> bool:
     """Whether a small word ("on", "den", "to") stands too far from the date to mean it."""
-    return naming.source == "inline" and len(naming.label.phrase) <= 4 and start - naming.label.end > 3 and naming.label.phrase not in _SHORT_NAMES
+    return (
+        naming.source == "inline"
+        and len(naming.label.phrase) <= 4
+        and start - naming.label.end > 3
+        and naming.label.phrase not in _SHORT_NAMES
+    )
 
 
 def _shares_date(labels: Sequence[Label]) -> bool:
     """Whether two labels share the date that follows ("Invoice / delivery date"), one of them the invoice's."""
-    return len(labels) > 1 and "invoice_date" in labels[1].roles and "other_date" in labels[0].roles and labels[0].start - labels[1].end <= 4
+    return (
+        len(labels) > 1
+        and "invoice_date" in labels[1].roles
+        and "other_date" in labels[0].roles
+        and labels[0].start - labels[1].end <= 4
+    )
 
 
 def _nearest_role(labels: Sequence[Label]) -> str:
@@ -112,7 +126,9 @@ def _score(spot: DateSpot, order: DayOrder, sent: date | None) -> float:
     return score
 
 
-def _issued(ranked: Sequence[tuple[float, DateSpot]], order: DayOrder, certain: bool, sent: date | None) -> Field[date] | None:
+def _issued(
+    ranked: Sequence[tuple[float, DateSpot]], order: DayOrder, certain: bool, sent: date | None
+) -> Field[date] | None:
     if not ranked or (sent and ranked[0][0] < _SURE):
         return Field(sent, 0.8, Status.READ, "mail_header") if sent else None
     score, spot = ranked[0]
@@ -121,7 +137,11 @@ def _issued(ranked: Sequence[tuple[float, DateSpot]], order: DayOrder, certain: 
     value = spot.mention.under(order)
     rivals = {other.mention.under(order) for rank, other in ranked[1:] if rank > score - 0.5} - {value}
     doubtful = (spot.mention.other is not None and not certain) or (score < _SURE and (bool(rivals) or score < 1.2))
-    agreeing = sum(1 for _, other in ranked if other.mention.under(order) == value and other.role in ("invoice_date", "date", "title"))
+    agreeing = sum(
+        1
+        for _, other in ranked
+        if other.mention.under(order) == value and other.role in ("invoice_date", "date", "title")
+    )
     proved = not doubtful and (value == sent or agreeing > 1) and score >= _SURE
     status = Status.UNSURE if doubtful else Status.PROVED if proved else Status.READ
     confidence = {Status.PROVED: 0.97, Status.READ: min(0.92, 0.6 + 0.05 * score), Status.UNSURE: 0.5}[status]

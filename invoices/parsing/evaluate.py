@@ -27,8 +27,19 @@ from invoices.parsing.reader import read
 from invoices.parsing.result import Kind, Reading, Status
 from paypulse.core.errors import PayPulseError
 
-FIELDS = ("total_amount", "currency", "total_and_currency", "invoice_date", "vendor_name", "invoice_number", "due_date", "line_items")
-_LEGAL = re.compile(r"\b(?:gmbh|ag|inc|llc|ltd|limited|bv|b v|ab|sa|sarl|sas|as|aps|oy|corp|corporation|co|plc|srl|spa|s a r l|pvt|private|kg|e v|eu)\b")
+FIELDS = (
+    "total_amount",
+    "currency",
+    "total_and_currency",
+    "invoice_date",
+    "vendor_name",
+    "invoice_number",
+    "due_date",
+    "line_items",
+)
+_LEGAL = re.compile(
+    r"\b(?:gmbh|ag|inc|llc|ltd|limited|bv|b v|ab|sa|sarl|sas|as|aps|oy|corp|corporation|co|plc|srl|spa|s a r l|pvt|private|kg|e v|eu)\b"
+)
 _DOMAIN = re.compile(r"\.(?:com|co\.uk|se|de|net|org|io|nl|fr|it|es|dk|no|fi|eu|ca)\b")
 
 
@@ -116,7 +127,9 @@ def judge(folder: Path, row: Mapping[str, Any]) -> Judged:
     prediction = predicted(row["file"], reading)
     scores = dict(_scores(row.get("truth") or {}, {**row, **(row.get("truth") or {})}, prediction))
     group = row.get("group") or row["file"]
-    return Judged(row["file"], row.get("kind", ""), row.get("origin", ""), group, scores, milliseconds, prediction, error)
+    return Judged(
+        row["file"], row.get("kind", ""), row.get("origin", ""), group, scores, milliseconds, prediction, error
+    )
 
 
 def predicted(file: str, reading: Reading | None) -> dict[str, Any]:
@@ -137,7 +150,12 @@ def predicted(file: str, reading: Reading | None) -> dict[str, Any]:
         "kind": reading.kind.value,
         **{name: _plain(fact.value) if fact else None for name, fact in facts.items()},
         "line_items": [
-            {"description": item.description, "quantity": _plain(item.quantity), "total_price": _plain(item.total_price)} for item in reading.line_items
+            {
+                "description": item.description,
+                "quantity": _plain(item.quantity),
+                "total_price": _plain(item.total_price),
+            }
+            for item in reading.line_items
         ],
         "status": {name: fact.status.value for name, fact in facts.items() if fact},
     }
@@ -149,10 +167,19 @@ def _plain(value: Any) -> Any:
 
 def _scores(truth: Mapping[str, Any], row: Mapping[str, Any], got: Mapping[str, Any]) -> Iterator[tuple[str, Score]]:
     checks: dict[str, tuple[bool, Callable[[], bool]]] = {
-        "total_amount": ("total_amount" in truth, lambda: _same_amount(got["total_amount"], [truth["total_amount"], *row.get("total_alt", ())])),
+        "total_amount": (
+            "total_amount" in truth,
+            lambda: _same_amount(got["total_amount"], [truth["total_amount"], *row.get("total_alt", ())]),
+        ),
         "currency": ("currency" in truth, lambda: got["currency"] == truth["currency"]),
-        "invoice_date": ("invoice_date" in truth, lambda: got["invoice_date"] in [truth["invoice_date"], *row.get("date_alt", ())]),
-        "vendor_name": ("vendor_name" in truth, lambda: same_name(got["vendor_name"], [truth["vendor_name"], *row.get("vendor_alt", ())])),
+        "invoice_date": (
+            "invoice_date" in truth,
+            lambda: got["invoice_date"] in [truth["invoice_date"], *row.get("date_alt", ())],
+        ),
+        "vendor_name": (
+            "vendor_name" in truth,
+            lambda: same_name(got["vendor_name"], [truth["vendor_name"], *row.get("vendor_alt", ())]),
+        ),
         "due_date": ("due_date" in truth, lambda: got["due_date"] == truth["due_date"]),
         "invoice_number": (bool(_numbers(truth)), lambda: _bare(got["invoice_number"]) in _numbers(truth)),
     }
@@ -160,7 +187,10 @@ def _scores(truth: Mapping[str, Any], row: Mapping[str, Any], got: Mapping[str, 
         if scored:
             yield name, _score(got, name, is_right)
     if "total_amount" in truth and "currency" in truth:
-        yield "total_and_currency", _score(got, "total_amount", lambda: checks["total_amount"][1]() and got["currency"] == truth["currency"])
+        yield (
+            "total_and_currency",
+            _score(got, "total_amount", lambda: checks["total_amount"][1]() and got["currency"] == truth["currency"]),
+        )
     if truth.get("line_items"):
         yield "line_items", _score_lines(truth["line_items"], got["line_items"])
 

@@ -13,14 +13,27 @@ from invoices.parsing.totals import TotalCandidate
 
 _TOP_ROWS = 25
 _TITLE = 60
-_DENIALS = frozenset(label for label in ("not a payment receipt", "not a receipt", "this is not a payment receipt", "is not a bill"))
+_DENIALS = frozenset(
+    label for label in ("not a payment receipt", "not a receipt", "this is not a payment receipt", "is not a bill")
+)
 
 
-def classify_kind(document: Document, scans: Sequence[Scan], total: Field[Decimal] | None, top: TotalCandidate | None, *, currency: str | None) -> Kind:
+def classify_kind(
+    document: Document,
+    scans: Sequence[Scan],
+    total: Field[Decimal] | None,
+    top: TotalCandidate | None,
+    *,
+    currency: str | None,
+) -> Kind:
     """What the document is, by its subject, its title lines and whether it has a total."""
     labels = tuple(_title_labels(document, scans))
     named: set[str] = set().union(*(label.roles for label in labels))
-    if _denied(scans) or _titled_otherwise(document, scans) or (total is None and not {"kind_invoice", "kind_credit"} & named):
+    if (
+        _denied(scans)
+        or _titled_otherwise(document, scans)
+        or (total is None and not {"kind_invoice", "kind_credit"} & named)
+    ):
         return Kind.NOT_AN_INVOICE
     if named & {"not_an_invoice", "delivery_notice"} and not _is_stated(top):
         return Kind.NOT_AN_INVOICE
@@ -47,7 +60,7 @@ def _is_stated(top: TotalCandidate | None) -> bool:
 
 
 def _is_priced(top: TotalCandidate | None) -> bool:
-    return top is not None and top.spot.role in ("amount", "line", "net") or top is None
+    return (top is not None and top.spot.role in ("amount", "line", "net")) or top is None
 
 
 def _title_labels(document: Document, scans: Sequence[Scan]) -> Iterator[Label]:
@@ -86,4 +99,6 @@ def _is_title(seen: Seen) -> bool:
 
 
 def _denied(scans: Sequence[Scan]) -> bool:
-    return any(label.phrase in _DENIALS for scan in scans for row in scan.rows for seen in row.cells for label in seen.labels)
+    return any(
+        label.phrase in _DENIALS for scan in scans for row in scan.rows for seen in row.cells for label in seen.labels
+    )

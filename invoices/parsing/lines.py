@@ -22,7 +22,7 @@ def read_lines(scan: Scan, spots: Sequence[AmountSpot], total: Decimal | None) -
     tabled = tuple(_tabled(scan, spots))
     if tabled:
         return tabled[:_MAX_ITEMS]
-    return tuple(_summed(scan, spots, total))[:_MAX_ITEMS]
+    return tuple(_summed(spots, total))[:_MAX_ITEMS]
 
 
 def _tabled(scan: Scan, spots: Sequence[AmountSpot]) -> Iterator[LineItem]:
@@ -55,8 +55,14 @@ def _by_row(spots: Iterable[AmountSpot]) -> dict[int, list[AmountSpot]]:
 
 def _line_spot(spots: Sequence[AmountSpot]) -> AmountSpot | None:
     """The row's own total: the last amount of money in it that is no unit price."""
-    money = [spot for spot in spots if spot.mention.is_money or (spot.role == "line" and len({other.seen.cell.column for other in spots}) > 1)]
-    lines = [spot for spot in money if spot.role == "line"] or [spot for spot in money if spot.role not in ("unit", "quantity", "noise", "tax")]
+    money = [
+        spot
+        for spot in spots
+        if spot.mention.is_money or (spot.role == "line" and len({other.seen.cell.column for other in spots}) > 1)
+    ]
+    lines = [spot for spot in money if spot.role == "line"] or [
+        spot for spot in money if spot.role not in ("unit", "quantity", "noise", "tax")
+    ]
     return lines[-1] if lines else None
 
 
@@ -64,7 +70,7 @@ def _item(scan: Scan, header: Row, row: Row, spots: Sequence[AmountSpot], line: 
     unit = next((spot.value for spot in spots if spot.role == "unit" and spot is not line), None)
     return LineItem(
         description=_description(scan, header, row, line),
-        quantity=_quantity(scan, header, row),
+        quantity=_quantity(scan, row),
         unit_price=unit,
         total_price=line.value,
         evidence=(line.seen.cell.evidence(),),
@@ -72,8 +78,17 @@ def _item(scan: Scan, header: Row, row: Row, spots: Sequence[AmountSpot], line: 
 
 
 def _description(scan: Scan, header: Row, row: Row, line: AmountSpot) -> str:
-    named = next((seen for seen in row.cells if _headed(scan, row, seen, "column_description") and seen.has_words and not seen.is_value), None)
-    words = named or max((seen for seen in row.cells if seen.has_words), key=lambda seen: len(seen.cell.text), default=None)
+    named = next(
+        (
+            seen
+            for seen in row.cells
+            if _headed(scan, row, seen, "column_description") and seen.has_words and not seen.is_value
+        ),
+        None,
+    )
+    words = named or max(
+        (seen for seen in row.cells if seen.has_words), key=lambda seen: len(seen.cell.text), default=None
+    )
     if words is None:
         words = _worded_near(scan, row, header)
     text = words.cell.text if words else ""
@@ -93,23 +108,30 @@ def _headed(scan: Scan, row: Row, seen: Seen, role: str) -> bool:
     return heading is not None and any(role in label.roles for label in heading.labels)
 
 
-def _quantity(scan: Scan, header: Row, row: Row) -> Decimal | None:
+def _quantity(scan: Scan, row: Row) -> Decimal | None:
     for seen in row.cells:
-        if _headed(scan, row, seen, "column_quantity") or _headed(scan, row, seen, "column_unit_price"):
-            found = re.match(r"^[-−]?[\d.,' ]*\d", seen.cell.text)
-            if found and _headed(scan, row, seen, "column_quantity"):
-                return parse_number(found[0].replace("−", "-"), point=scan.point)
+        found = re.match(r"^[-−]?[\d.,' ]*\d", seen.cell.text)
+        if found and _headed(scan, row, seen, "column_quantity"):
+            return parse_number(found[0].replace("−", "-"), point=scan.point)
     leading = next((match for seen in row.cells[:2] if (match := _LEADING_QUANTITY.match(seen.cell.text))), None)
     return parse_number(leading[1], point=scan.point) if leading else None
 
 
-def _summed(scan: Scan, spots: Sequence[AmountSpot], total: Decimal | None) -> Iterator[LineItem]:
+def _summed(spots: Sequence[AmountSpot], total: Decimal | None) -> Iterator[LineItem]:
     """Rows of words and one amount, above the first summary row, that a receipt without headings lists."""
-    sums = [spot for spot in spots if spot.role in ("total", "total_strong", "net") and spot.mention.is_money and spot.prose < 110]
+    sums = [
+        spot
+        for spot in spots
+        if spot.role in ("total", "total_strong", "net") and spot.mention.is_money and spot.prose < 110
+    ]
     if not sums:
         return
-    first = next((spot for spot in sums if spot.role == "net"), None) or next((spot for spot in sums if spot.value == total), sums[0])
-    rows = [row_spots for number, row_spots in _by_row(spots).items() if first.row.number - 60 <= number < first.row.number]
+    first = next((spot for spot in sums if spot.role == "net"), None) or next(
+        (spot for spot in sums if spot.value == total), sums[0]
+    )
+    rows = [
+        row_spots for number, row_spots in _by_row(spots).items() if first.row.number - 60 <= number < first.row.number
+    ]
     items = [(row_spots[-1].role, item) for row_spots in rows if (item := _plain_item(row_spots))]
     for role, item in _suffix(items, first.value) or _suffix(items, total):
         if role not in _EXTRAS:
@@ -118,13 +140,19 @@ def _summed(scan: Scan, spots: Sequence[AmountSpot], total: Decimal | None) -> I
 
 def _plain_item(spots: Sequence[AmountSpot]) -> LineItem | None:
     spot = spots[-1]
-    if not spot.mention.is_money or spot.prose > 160 or spot.role in ("noise", "paid", "due", "total", "total_strong", "net"):
+    if (
+        not spot.mention.is_money
+        or spot.prose > 160
+        or spot.role in ("noise", "paid", "due", "total", "total_strong", "net")
+    ):
         return None
     words = next((seen for seen in spot.row.cells if seen.has_words and not seen.is_value), None)
     if words is None:
         return None
     text = words.cell.text[: spot.mention.start].strip(" :-") if words is spot.seen else words.cell.text
-    counted = next((match for seen in spot.row.cells[:2] if (match := _LEADING_QUANTITY.match(seen.cell.text + " "))), None)
+    counted = next(
+        (match for seen in spot.row.cells[:2] if (match := _LEADING_QUANTITY.match(seen.cell.text + " "))), None
+    )
     quantity = parse_number(counted[1]) if counted else None
     return LineItem(_LEADING_QUANTITY.sub("", text), quantity, None, spot.value, evidence=(spot.seen.cell.evidence(),))
 

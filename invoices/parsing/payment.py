@@ -4,14 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
+from invoices.parsing.fields import references
 from invoices.parsing.fields.labels import fold
 from invoices.parsing.result import Field, Status
 from invoices.parsing.scan import Scan, in_column
 
+_KINDS: tuple[tuple[str, Callable[[str], str | None], tuple[str, ...]], ...] = (
+    ("bankgiro", references.bankgiro, ("bankgiro", "bg")),
+    ("plusgiro", references.plusgiro, ("plusgiro", "postgiro", "pg")),
+    ("ocr_number", references.ocr, ("ocr", "ocr nummer")),
+    ("iban", references.iban, ("iban",)),
+    ("creditor_reference", references.creditor_reference, ("rf",)),
+)
+
+
+def references_on(page: Scan) -> dict[str, Any]:
+    """The payment references of a part, by the names of Reading's fields."""
+    found = {name: next(referenced(page, check, words), None) for name, check, words in _KINDS}
+    return {name: field for name, field in found.items() if field is not None}
+
 
 def referenced(page: Scan, check: Callable[[str], str | None], words: tuple[str, ...]) -> Iterator[Field[str]]:
     """The references that stand after, beside or below one of `words` and pass `check`."""
+    if not any(word in page.text.lower() for word in words):
+        return
     name = re.compile(r"(?<![a-z])(?:" + "|".join(words) + r")(?![a-z])[\s.:#nr-]*", re.I)
     for row in page.rows:
         for seen in row.cells:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from invoices.parsing import category, details, hints, rental, structured
 from invoices.parsing.amount_roles import AmountSpot, amount_spots
@@ -14,14 +12,15 @@ from invoices.parsing.currency import choose_currency
 from invoices.parsing.days import DateSpot, Days, choose_days, date_spots
 from invoices.parsing.document.model import Document
 from invoices.parsing.document.opening import open_document
-from invoices.parsing.fields import references
+from invoices.parsing.fields.amounts import find_amounts
 from invoices.parsing.fields.labels import find_labels
 from invoices.parsing.fields.numbers import NumberCandidate, number_candidates, subject_candidates
 from invoices.parsing.fields.vendors import VendorCandidate, vendor_candidates
 from invoices.parsing.kinds import classify_kind
 from invoices.parsing.lines import read_lines
 from invoices.parsing.merging import Ladder
-from invoices.parsing.result import Candidate, Evidence, Field, Kind, LineItem, Reading, Status
+from invoices.parsing.payment import references_on
+from invoices.parsing.result import Candidate, Field, Kind, Reading, Status
 from invoices.parsing.scan import Scan, scan
 from invoices.parsing.totals import TotalCandidate, choose_total, rank_totals
 from paypulse.core.categories import Category
@@ -70,8 +69,10 @@ def _read_page(page: _Page, vendor: Vendor | None, explain: bool) -> Reading:
     total = ladder.total(choose_total(_with_other_parts(page)), page.totals)
     top = next((each for each in page.totals if total and each.value == total.value), None)
     currency = ladder.field("currency", _currency(page, top, vendor))
-    kind = ladder.kind(classify_kind(page.document, page.scans, total, top, currency=currency.value if currency else None))
-    days = choose_days(page.dates, header=page.document.header, month_first_hint=_month_first(currency, page.text))
+    kind = ladder.kind(
+        classify_kind(page.document, page.scans, total, top, currency=currency.value if currency else None)
+    )
+    days = choose_days(page.dates, header=page.document.header, month_first_hint=_month_first(currency))
     numbers = _numbers(page)
     names = vendor_candidates(page.document, (page.main, *(each for each in page.scans if each is not page.main)))
     items = ladder.lines(read_lines(page.main, page.spots, total.value if total else None))
@@ -83,7 +84,9 @@ def _read_page(page: _Page, vendor: Vendor | None, explain: bool) -> Reading:
         invoice_date=ladder.field("invoice_date", days.issued),
         due_date=ladder.field("due_date", days.due),
         invoice_number=ladder.field("invoice_number", _number(numbers, "invoice_number")),
-        order_number=ladder.field("order_number", _number(numbers, "order_number") or _number(numbers, "transaction_id")),
+        order_number=ladder.field(
+            "order_number", _number(numbers, "order_number") or _number(numbers, "transaction_id")
+        ),
         tax=ladder.field("tax", _component(page.spots, "tax", total)),
         subtotal=ladder.field("subtotal", _component(page.spots, "net", total)),
         shipping=ladder.field("shipping", _component(page.spots, "shipping", total)),
@@ -94,14 +97,16 @@ def _read_page(page: _Page, vendor: Vendor | None, explain: bool) -> Reading:
         text=page.text[:_MAX_TEXT],
         candidates=_considered(page, days, numbers, names, ladder) if explain else (),
     )
-    return replace(reading, **_references(page))
+    return replace(reading, **references_on(page.main))
 
 
 def _currency(page: _Page, top: TotalCandidate | None, vendor: Vendor | None) -> Field[str] | None:
     header = page.document.header
     text = f"{page.text}\n{header.sender_address or ''} {header.subject or ''}" if header else page.text
     default = vendor.currency if vendor else None
-    return choose_currency(top.spot if top else None, page.spots, text, default=default, languages=page.main.languages())
+    return choose_currency(
+        top.spot if top else None, page.spots, text, default=default, languages=page.main.languages()
+    )
 
 
 def _with_other_parts(page: _Page) -> tuple[TotalCandidate, ...]:
@@ -109,7 +114,9 @@ def _with_other_parts(page: _Page) -> tuple[TotalCandidate, ...]:
     stated = {
         ranked[0].value
         for each in page.scans
-        if each is not page.main and (ranked := rank_totals(amount_spots(each))) and ranked[0].spot.role in ("total", "total_strong", "due", "paid")
+        if each is not page.main
+        and (ranked := rank_totals(amount_spots(each)))
+        and ranked[0].spot.role in ("total", "total_strong", "due", "paid")
     }
     subject = _subject_amounts(page.document)
     return tuple(
@@ -121,14 +128,12 @@ def _with_other_parts(page: _Page) -> tuple[TotalCandidate, ...]:
 
 
 def _subject_amounts(document: Document) -> set[Decimal]:
-    from invoices.parsing.fields.amounts import find_amounts
-
     subject = document.header.subject if document.header else None
     return {mention.value for mention in find_amounts(subject or "") if mention.mark}
 
 
-def _month_first(currency: Field[str] | None, text: str) -> bool:
-    """Whether the writer's country puts the month first: the United States, by the dollar without another country's sign."""
+def _month_first(currency: Field[str] | None) -> bool:
+    """Whether the writer's country puts the month first: of those we know, only the United States."""
     return bool(currency and currency.value == "USD")
 
 
@@ -136,7 +141,9 @@ def _numbers(page: _Page) -> tuple[NumberCandidate, ...]:
     subject = (page.document.header.subject if page.document.header else None) or ""
     found = number_candidates(page.main, subject=subject)
     if not found or found[0].score < 4:
-        others = [each for other in page.scans if other is not page.main for each in number_candidates(other, subject=subject)]
+        others = [
+            each for other in page.scans if other is not page.main for each in number_candidates(other, subject=subject)
+        ]
         found = (*found, *others)
     return tuple(sorted((*found, *subject_candidates(subject, find_labels(subject))), key=lambda each: -each.score))
 
@@ -162,13 +169,23 @@ def _name(candidates: Sequence[VendorCandidate]) -> Field[str] | None:
         return None
     best = candidates[0]
     margin = best.score - candidates[1].score if len(candidates) > 1 else best.score
-    status = Status.PROVED if len(best.reasons) > 2 and margin > 1 else Status.READ if margin > 0.4 and best.score > 3 else Status.UNSURE
-    return Field(best.value, round(min(0.97, 0.4 + 0.07 * best.score), 3), status, "+".join(best.reasons), best.evidence)
+    status = (
+        Status.PROVED
+        if len(best.reasons) > 2 and margin > 1
+        else Status.READ
+        if margin > 0.4 and best.score > 3
+        else Status.UNSURE
+    )
+    return Field(
+        best.value, round(min(0.97, 0.4 + 0.07 * best.score), 3), status, "+".join(best.reasons), best.evidence
+    )
 
 
 def _component(spots: Sequence[AmountSpot], role: str, total: Field[Decimal] | None) -> Field[Decimal] | None:
     """A part of the total by its label: the one nearest to the total, the largest where several stand."""
-    found = [spot for spot in spots if spot.role == role and spot.mention.is_money and not spot.in_items and spot.prose < 160]
+    found = [
+        spot for spot in spots if spot.role == role and spot.mention.is_money and not spot.in_items and spot.prose < 160
+    ]
     if total is not None:
         found = [spot for spot in found if abs(spot.value) <= abs(total.value) or role in ("net", "discount")]
     if not found:
@@ -178,31 +195,14 @@ def _component(spots: Sequence[AmountSpot], role: str, total: Field[Decimal] | N
     best = max(fitting or found, key=lambda spot: (spot.source in ("left", "inline"), abs(spot.value)))
     fits = bool(fitting)
     status = Status.PROVED if fits else Status.READ
-    value = abs(best.value) if role in ("discount",) or (role == "tax" and total is not None and total.value > 0) else best.value
-    return Field(value, 0.95 if fits else 0.8, status, "arithmetic" if fits else "generic", (best.seen.cell.evidence(),))
-
-
-def _references(page: _Page) -> dict[str, Field[str]]:
-    """Payment references whose check digits hold, by Reading's names."""
-    found: dict[str, Field[str]] = {}
-    checks: tuple[tuple[str, Callable[[str], str | None], tuple[str, ...]], ...] = (
-        ("bankgiro", references.bankgiro, ("bankgiro", "bg")),
-        ("plusgiro", references.plusgiro, ("plusgiro", "postgiro", "pg")),
-        ("ocr_number", references.ocr, ("ocr", "ocr nummer")),
-        ("iban", references.iban, ("iban",)),
-        ("creditor_reference", references.creditor_reference, ("rf",)),
+    value = (
+        abs(best.value)
+        if role in ("discount",) or (role == "tax" and total is not None and total.value > 0)
+        else best.value
     )
-    for name, check, words in checks:
-        field = next(_referenced(page.main, check, words), None)
-        if field:
-            found[name] = field
-    return found
-
-
-def _referenced(page: Scan, check: Callable[[str], str | None], words: tuple[str, ...]) -> Iterable[Any]:
-    from invoices.parsing.payment import referenced
-
-    return referenced(page, check, words)
+    return Field(
+        value, 0.95 if fits else 0.8, status, "arithmetic" if fits else "generic", (best.seen.cell.evidence(),)
+    )
 
 
 def _overlay_rent(document: Document, reading: Reading, vendor: Vendor | None) -> Reading:
@@ -225,13 +225,15 @@ def _with_category(document: Document, reading: Reading, vendor: Vendor | None) 
     return replace(reading, details=details.details(document, sub_type.value, reading=reading))
 
 
-def _considered(page: _Page, days: Days, numbers: Sequence[NumberCandidate], names: Sequence[VendorCandidate], ladder: Ladder) -> tuple[Candidate, ...]:
+def _considered(
+    page: _Page, days: Days, numbers: Sequence[NumberCandidate], names: Sequence[VendorCandidate], ladder: Ladder
+) -> tuple[Candidate, ...]:
     """Everything that was weighed, best first within each field."""
-    totals = (Candidate("total_amount", each.value, each.score, each.reasons, (each.spot.seen.cell.evidence(),)) for each in page.totals[:12])
+    totals = (
+        Candidate("total_amount", each.value, each.score, each.reasons, (each.spot.seen.cell.evidence(),))
+        for each in page.totals[:12]
+    )
     dates = (Candidate("invoice_date", value, score, (f"label:{role}",)) for value, score, role in days.considered)
     ids = (Candidate(each.role, each.value, each.score, each.reasons, (each.evidence,)) for each in numbers[:12])
     vendors = (Candidate("vendor_name", each.value, each.score, each.reasons, each.evidence) for each in names[:8])
     return (*ladder.claims, *totals, *dates, *ids, *vendors)
-
-
-__all__ = ["Evidence", "LineItem", "date", "read"]

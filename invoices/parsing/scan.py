@@ -11,7 +11,20 @@ from invoices.parsing.fields.amounts import AmountMention, Point, decimal_point,
 from invoices.parsing.fields.dates import DateMention, find_dates
 from invoices.parsing.fields.labels import Label, find_labels
 
-_COLUMN_ROLES = frozenset(("column_description", "column_quantity", "column_unit_price", "column_total", "amount", "total", "total_strong", "net", "tax", "discount"))
+_COLUMN_ROLES = frozenset(
+    (
+        "column_description",
+        "column_quantity",
+        "column_unit_price",
+        "column_total",
+        "amount",
+        "total",
+        "total_strong",
+        "net",
+        "tax",
+        "discount",
+    )
+)
 _MAX_HEADER_DISTANCE = 80
 _PROSE = 400
 
@@ -34,9 +47,11 @@ class Seen:
         """Whether the cell holds nothing but a value (an amount, a date, a number, a code)."""
         if " " not in self.cell.text and not self.labels and any(character.isdigit() for character in self.cell.text):
             return True
-        covered = sum(mention.end - mention.start for mention in (*self.amounts, *self.dates))
+        covered = sum(amount.end - amount.start for amount in self.amounts) + sum(
+            day.end - day.start for day in self.dates
+        )
         letters = sum(character.isalpha() for character in self.cell.text)
-        return bool(self.amounts or self.dates) and covered >= 0.6 * len(self.cell.text) or letters == 0
+        return (bool(self.amounts or self.dates) and covered >= 0.6 * len(self.cell.text)) or letters == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +205,11 @@ def _overlapping(cells: Sequence[Seen], box: tuple[float, float, float, float]) 
 def _nearest(cells: Sequence[Seen], box: tuple[float, float, float, float]) -> Seen | None:
     """A heading set to the other side of its narrow column, when it is clearly the nearest one."""
     reach = 2.5 * (box[3] - box[1])
-    near = [(gap, other) for other in cells if other.cell.box and (gap := max(other.cell.box[0] - box[2], box[0] - other.cell.box[2])) < reach]
+    near = [
+        (gap, other)
+        for other in cells
+        if other.cell.box and (gap := max(other.cell.box[0] - box[2], box[0] - other.cell.box[2])) < reach
+    ]
     return min(near, key=lambda pair: pair[0])[1] if near else None
 
 
@@ -214,7 +233,9 @@ def _see(cell: Cell, point: Point | None) -> Seen:
         return Seen(cell, labels, (), ())
     dates = find_dates(text)
     amounts = tuple(
-        amount for amount in find_amounts(text, point=point) if not any(amount.start < day.end and day.start < amount.end for day in dates)
+        amount
+        for amount in find_amounts(text, point=point)
+        if not any(amount.start < day.end and day.start < amount.end for day in dates)
     )
     return Seen(cell, labels, amounts, dates)
 
@@ -226,4 +247,8 @@ def _is_header(cells: Sequence[Seen]) -> bool:
     named = [role for role in roles if role]
     if len(named) >= 2:
         return True
-    return len(cells) <= 2 and sum(1 for seen in cells for label in seen.labels if label.roles & _COLUMN_ROLES) >= 3 and len(named) == len(cells)
+    return (
+        len(cells) <= 2
+        and sum(1 for seen in cells for label in seen.labels if label.roles & _COLUMN_ROLES) >= 3
+        and len(named) == len(cells)
+    )

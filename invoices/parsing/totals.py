@@ -46,7 +46,11 @@ def rank_totals(spots: Sequence[AmountSpot]) -> tuple[TotalCandidate, ...]:
 def _candidate(spot: AmountSpot, spots: Sequence[AmountSpot]) -> TotalCandidate:
     sums = proofs(spot, spots) if WEIGHTS[spot.role] > 0 or spot.role == "none" else ()
     voices = _agreeing(spot, spots)
-    parts = [(WEIGHTS[spot.role], f"label:{spot.role}"), (_SOURCE.get(spot.source, 0.0), f"source:{spot.source}"), *_look(spot, spots)]
+    parts = [
+        (WEIGHTS[spot.role], f"label:{spot.role}"),
+        (_SOURCE.get(spot.source, 0.0), f"source:{spot.source}"),
+        *_look(spot, spots),
+    ]
     parts += [(_PROOF[name], name) for name in sums]
     parts += [(0.9 * min(len(voices) - 1, 2), f"agrees:{len(voices)}")] if len(voices) > 1 else []
     reasons = tuple(f"{name} {weight:+.1f}" for weight, name in parts if weight)
@@ -56,7 +60,9 @@ def _candidate(spot: AmountSpot, spots: Sequence[AmountSpot]) -> TotalCandidate:
 
 
 def _look(spot: AmountSpot, spots: Sequence[AmountSpot]) -> list[tuple[float, str]]:
-    largest = max((abs(other.value) for other in spots if other.mention.is_money and other.role in TOTALS), default=Decimal(0))
+    largest = max(
+        (abs(other.value) for other in spots if other.mention.is_money and other.role in TOTALS), default=Decimal(0)
+    )
     return [
         (0.8 if spot.mention.is_money else -1.5, "looks_like_money" if spot.mention.is_money else "bare_number"),
         (0.4 if spot.seen.cell.emphasis > 1.12 else 0.0, "set_larger"),
@@ -71,7 +77,11 @@ def _look(spot: AmountSpot, spots: Sequence[AmountSpot]) -> list[tuple[float, st
 def _is_part(spot: AmountSpot, spots: Iterable[AmountSpot]) -> bool:
     """Whether a larger amount stands under the very same words: of several such totals the largest is the whole."""
     return spot.role in ("total", "total_strong") and any(
-        other.role == spot.role and other.phrase == spot.phrase and abs(other.value) > abs(spot.value) and other.mention.is_money for other in spots
+        other.role == spot.role
+        and other.phrase == spot.phrase
+        and abs(other.value) > abs(spot.value)
+        and other.mention.is_money
+        for other in spots
     )
 
 
@@ -79,7 +89,11 @@ def _agreeing(spot: AmountSpot, spots: Iterable[AmountSpot]) -> set[str]:
     """The kinds of labels under which this very value stands, in rows of their own."""
     rows: dict[int, str] = {}
     for other in spots:
-        if other.value == spot.value and (other.role in TOTALS or other.role in ("net", "line")) and other.mention.is_money:
+        if (
+            other.value == spot.value
+            and (other.role in TOTALS or other.role in ("net", "line"))
+            and other.mention.is_money
+        ):
             rows.setdefault(other.row.number, "total" if other.role == "total_strong" else other.role)
     return set(rows.values()) | ({"self"} if not rows else set())
 
@@ -91,14 +105,21 @@ def choose_total(ranked: Sequence[TotalCandidate]) -> Field[Decimal] | None:
     top, rivals = ranked[0], ranked[1:]
     margin = top.score - rivals[0].score if rivals else top.score
     status = _status(top, rivals, margin)
-    confidence = {Status.PROVED: 0.98, Status.READ: min(0.95, 0.75 + 0.05 * margin), Status.UNSURE: min(0.6, 0.3 + 0.1 * margin)}[status]
+    confidence = {
+        Status.PROVED: 0.98,
+        Status.READ: min(0.95, 0.75 + 0.05 * margin),
+        Status.UNSURE: min(0.6, 0.3 + 0.1 * margin),
+    }[status]
     method = "arithmetic" if any(name in " ".join(top.reasons) for name in _PROOF) else "generic"
     return Field(top.value, round(confidence, 3), status, method, (top.spot.seen.cell.evidence(),))
 
 
 def _status(top: TotalCandidate, rivals: Sequence[TotalCandidate], margin: float) -> Status:
     same = [rival for rival in rivals if rival.spot.phrase == top.spot.phrase and rival.spot.role == top.spot.role]
-    contested = any("larger_one" in reason for reason in top.reasons) or any(rival.proved and rival.spot.role in ("total", "total_strong") and rival.score > top.score - _MARGIN for rival in rivals)
+    contested = any("larger_one" in reason for reason in top.reasons) or any(
+        rival.proved and rival.spot.role in ("total", "total_strong") and rival.score > top.score - _MARGIN
+        for rival in rivals
+    )
     if top.proved and margin >= 0.5 and not contested:
         return Status.PROVED
     contested = contested or bool(same)

@@ -16,14 +16,21 @@ _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img input ins kbd label mark nobr q s samp small "
     "span strike strong sub sup time tt u var wbr".split()
 )
-_SKIPPED = frozenset("script style noscript template head title meta link object embed iframe svg math select textarea audio video canvas".split())
+_SKIPPED = frozenset(
+    "script style noscript template head title meta link object embed iframe svg math select textarea audio video canvas".split()
+)
 _BOLD = frozenset(("b", "strong", "th"))
 _HEADINGS = {"h1": 2.0, "h2": 1.6, "h3": 1.3, "h4": 1.15}
-_HIDDEN = re.compile(r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|max-height\s*:\s*0(?:px)?\s*(?:;|!|$))", re.I)
+_HIDDEN = re.compile(
+    r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|max-height\s*:\s*0(?:px)?\s*(?:;|!|$))",
+    re.I,
+)
 _SIZE = re.compile(r"font-size\s*:\s*(\d{1,3})(?:\.\d+)?\s*(px|pt)", re.I)
 _BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|table|flex)|float\s*:\s*(?:left|right)", re.I)
 _COLUMN_GAP = re.compile(r"(?:[ \t]*\u00a0){4,}[ \t]*")
-_DIRECTION = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u00ad\u034f"))
+_DIRECTION = dict.fromkeys(
+    map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u00ad\u034f")
+)
 _MAX_ZIPPED_ROWS = 12
 # What a browser puts between a table's element and its parent where the source left it out (HTML standard, "in table").
 _INSERTED = {
@@ -81,7 +88,12 @@ class _Flow:
 
 
 def read_html(
-    content: bytes, *, charset: str | None = None, index: int = 0, name: str | None = None, deadline: bounds.Deadline | None = None
+    content: bytes,
+    *,
+    charset: str | None = None,
+    index: int = 0,
+    name: str | None = None,
+    deadline: bounds.Deadline | None = None,
 ) -> Part:
     """The HTML as one part; an empty page gives a part without lines. Raises DocumentError when it is too large."""
     if len(content) > bounds.MAX_HTML_BYTES:
@@ -140,7 +152,9 @@ def parse(text: str) -> Any:
         return None
     try:
         return html.document_fromstring(prepared, parser=parser, ensure_head_body=False)
-    except Exception as error:  # lxml raises ParserError, XMLSyntaxError, ValueError and AssertionError for unparsable input
+    except (
+        Exception
+    ) as error:  # lxml raises ParserError, XMLSyntaxError, ValueError and AssertionError for unparsable input
         if isinstance(error, (MemoryError, RecursionError)):
             raise
         return None
@@ -212,7 +226,11 @@ def _is_cents(text: str, element: Any) -> bool:
 
 
 def _collide(before: str, after: str) -> bool:
-    return (before.isalpha() and (after.isdigit() or after in "$€£¥")) or (before.isdigit() and after.isalpha()) or (before in ":.," and after.isalnum() and not before.isdigit() and after.isalpha())
+    return (
+        (before.isalpha() and (after.isdigit() or after in "$€£¥"))
+        or (before.isdigit() and after.isalpha())
+        or (before in ":.," and after.isalnum() and not before.isdigit() and after.isalpha())
+    )
 
 
 def _is_hidden(element: Any) -> bool:
@@ -264,7 +282,9 @@ def _table_children(table: Any) -> Iterator[Any]:
 def _table_row(tr: Any, flow: _Flow, emphasis: float, depth: int) -> Iterator[tuple[_Row, int | None]]:
     if _is_hidden(tr):
         return
-    columns = [_column(cell, flow, emphasis, depth) for cell in tr if isinstance(cell.tag, str) and not _is_hidden(cell)]
+    columns = [
+        _column(cell, flow, emphasis, depth) for cell in tr if isinstance(cell.tag, str) and not _is_hidden(cell)
+    ]
     filled = [column for column in columns if column.rows]
     if _stand_side_by_side([column.rows for column in filled]):
         for position in range(max((len(column.rows) for column in filled), default=0)):
@@ -290,7 +310,11 @@ def _stand_side_by_side(columns: Sequence[Sequence[_Row]]) -> bool:
         return False
     if min(heights) == 1:
         return max(heights) <= 4 or all(height == 1 for height in heights[1:])
-    return len(set(heights)) == 1 and heights[0] <= _MAX_ZIPPED_ROWS and all(len(row) == 1 for rows in columns for row in rows)
+    return (
+        len(set(heights)) == 1
+        and heights[0] <= _MAX_ZIPPED_ROWS
+        and all(len(row) == 1 for rows in columns for row in rows)
+    )
 
 
 class _Paths:

@@ -151,7 +151,9 @@ def read_text(content: bytes, *, charset: str | None = None, index: int = 0, nam
 def _text_lines(text: str, part: int) -> Iterator[Line]:
     number = 0
     for line in text.splitlines():
-        pieces = [fold_space(piece)[: bounds.MAX_CELL_CHARS] for piece in re.split(r"\s{2,}|\t|\|", line.lstrip("> ").strip())]
+        pieces = [
+            fold_space(piece)[: bounds.MAX_CELL_CHARS] for piece in re.split(r"\s{2,}|\t|\|", line.lstrip("> ").strip())
+        ]
         cells = tuple(Cell(piece, number, column, part) for column, piece in enumerate(filter(None, pieces)))
         if cells:
             yield Line(cells)
@@ -181,7 +183,9 @@ def _sent(value: object) -> datetime | None:
 def decoded(value: str) -> str:
     """A header's value with its RFC 2047 words decoded, whatever is wrong with them left as it stood."""
     try:
-        return "".join(piece if isinstance(piece, str) else _decode_word(piece, charset) for piece, charset in decode_header(value))
+        return "".join(
+            piece if isinstance(piece, str) else _decode_word(piece, charset) for piece, charset in decode_header(value)
+        )
     except (ValueError, LookupError, TypeError, AssertionError, email.errors.HeaderParseError):
         return value
 

@@ -12,7 +12,9 @@ from invoices.parsing.document.model import Document, Header, Part
 
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|table|div|p|span|meta|center|style)\b", re.I)
 _MAIL = re.compile(rb"(?:From |[A-Za-z][A-Za-z0-9-]{1,40}:[ \t\r])")
-_MAIL_FIELD = re.compile(rb"^(?:from|subject|date|mime-version|received|content-type|to|message-id|delivered-to|return-path):", re.I | re.M)
+_MAIL_FIELD = re.compile(
+    rb"^(?:from|subject|date|mime-version|received|content-type|to|message-id|delivered-to|return-path):", re.I | re.M
+)
 
 
 def open_document(

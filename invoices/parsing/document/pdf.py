@@ -54,7 +54,9 @@ class _Row:
         return overlap >= 0.5 * min(self.bottom - self.top, word.height)
 
 
-def read_pdf(content: bytes, *, index: int = 0, name: str | None = None, deadline: bounds.Deadline | None = None) -> Part:
+def read_pdf(
+    content: bytes, *, index: int = 0, name: str | None = None, deadline: bounds.Deadline | None = None
+) -> Part:
     """The PDF as one part with its pages' lines and embedded XML; raises DocumentError when it cannot be opened."""
     deadline = deadline or bounds.Deadline()
     document = _open(content)
@@ -240,7 +242,9 @@ def _cell(words: Sequence[_Word], *, row: int, column: int, part: int, page: int
         round(max(word.bottom for word in words), 2),
     )
     text = _text(words)[: bounds.MAX_CELL_CHARS]
-    return Cell(text=text, row=row, column=column, part=part, page=page, box=box, emphasis=median(word.height for word in words))
+    return Cell(
+        text=text, row=row, column=column, part=part, page=page, box=box, emphasis=median(word.height for word in words)
+    )
 
 
 def _text(words: Sequence[_Word]) -> str:
@@ -258,7 +262,9 @@ def _emphasised(lines: Sequence[Line]) -> tuple[Line, ...]:
 
 
 def _relative(cell: Cell, body: float) -> Cell:
-    return Cell(cell.text, cell.row, cell.column, cell.part, cell.page, cell.box, cell.path, round(cell.emphasis / body, 2))
+    return Cell(
+        cell.text, cell.row, cell.column, cell.part, cell.page, cell.box, cell.path, round(cell.emphasis / body, 2)
+    )
 
 
 def _attached_xml(document: pypdfium2.PdfDocument) -> Iterator[Embedded]:

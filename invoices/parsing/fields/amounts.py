@@ -16,15 +16,70 @@ CODES = frozenset(
 )
 # Signs that mean one currency wherever they stand.
 _SIGNS = {
-    "€": "EUR", "£": "GBP", "₹": "INR", "₪": "ILS", "₺": "TRY", "₽": "RUB", "₩": "KRW", "฿": "THB", "₫": "VND", "₱": "PHP", "₴": "UAH",
-    "zł": "PLN", "kč": "CZK", "us$": "USD", "ca$": "CAD", "c$": "CAD", "cad$": "CAD", "a$": "AUD", "au$": "AUD", "nz$": "NZD", "hk$": "HKD",
-    "s$": "SGD", "r$": "BRL", "mx$": "MXN", "nt$": "TWD", "円": "JPY", "元": "CNY", "원": "KRW", "ft": "HUF", "lei": "RON", "rs": "INR",
-    "rs.": "INR", "euro": "EUR", "euros": "EUR", "eur": "EUR", "fr.": "CHF", "sfr.": "CHF", "руб": "RUB", "лв": "BGN", "tl": "TRY", "rmb": "CNY",
-    "rm": "MYR", "rp": "IDR", "dhs": "AED", "ευρω": "EUR",
+    "€": "EUR",
+    "£": "GBP",
+    "₹": "INR",
+    "₪": "ILS",
+    "₺": "TRY",
+    "₽": "RUB",
+    "₩": "KRW",
+    "฿": "THB",
+    "₫": "VND",
+    "₱": "PHP",
+    "₴": "UAH",
+    "zł": "PLN",
+    "kč": "CZK",
+    "us$": "USD",
+    "ca$": "CAD",
+    "c$": "CAD",
+    "cad$": "CAD",
+    "a$": "AUD",
+    "au$": "AUD",
+    "nz$": "NZD",
+    "hk$": "HKD",
+    "s$": "SGD",
+    "r$": "BRL",
+    "mx$": "MXN",
+    "nt$": "TWD",
+    "円": "JPY",
+    "元": "CNY",
+    "원": "KRW",
+    "ft": "HUF",
+    "lei": "RON",
+    "rs": "INR",
+    "rs.": "INR",
+    "euro": "EUR",
+    "euros": "EUR",
+    "eur": "EUR",
+    "fr.": "CHF",
+    "sfr.": "CHF",
+    "руб": "RUB",
+    "лв": "BGN",
+    "tl": "TRY",
+    "rmb": "CNY",
+    "rm": "MYR",
+    "rp": "IDR",
+    "dhs": "AED",
+    "ευρω": "EUR",
 }
 # Signs that several countries share; the document decides (see resolve_currency).
-_SHARED = {"kr": ("SEK", "NOK", "DKK", "ISK"), "kr.": ("DKK", "NOK", "SEK", "ISK"), "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"), "¥": ("JPY", "CNY"), "￥": ("JPY", "CNY")}
-_SIGN = "|".join(sorted((re.escape(sign) + (r"(?![^\W\d_])" if sign[-1].isalpha() and sign[-1].isascii() else "") for sign in [*_SIGNS, *_SHARED]), key=len, reverse=True))
+_SHARED = {
+    "kr": ("SEK", "NOK", "DKK", "ISK"),
+    "kr.": ("DKK", "NOK", "SEK", "ISK"),
+    "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"),
+    "¥": ("JPY", "CNY"),
+    "￥": ("JPY", "CNY"),
+}
+_SIGN = "|".join(
+    sorted(
+        (
+            re.escape(sign) + (r"(?![^\W\d_])" if sign[-1].isalpha() and sign[-1].isascii() else "")
+            for sign in [*_SIGNS, *_SHARED]
+        ),
+        key=len,
+        reverse=True,
+    )
+)
 _CODE = "(?:" + "|".join(sorted(CODES)) + r")(?![^\W\d_])"
 _NUMBER = r"(?:\d{1,3}(?:[ .,'’]\d{3})+(?:[.,]\d{1,4})?|\d{1,3}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?|\d{1,12}(?:[.,]\d{1,4})?)(?!\d)"
 _AMOUNT = re.compile(
@@ -75,8 +130,14 @@ def parse_number(text: str, *, point: Point | None = None) -> Decimal | None:
     if last >= 0:
         separator, after = plain[last], len(plain) - last - 1
         other = "," if separator == "." else "."
-        groups = plain.count(separator) > 1 or (after == 3 and other not in plain and _groups_thousands(separator, plain, point))
-        plain = plain.replace(".", "").replace(",", "") if groups else plain[:last].replace(other, "").replace(separator, "") + "." + plain[last + 1 :]
+        groups = plain.count(separator) > 1 or (
+            after == 3 and other not in plain and _groups_thousands(separator, plain, point)
+        )
+        plain = (
+            plain.replace(".", "").replace(",", "")
+            if groups
+            else plain[:last].replace(other, "").replace(separator, "") + "." + plain[last + 1 :]
+        )
     try:
         return Decimal(plain)
     except InvalidOperation:
@@ -104,8 +165,15 @@ def _mention(match: re.Match[str], text: str, point: Point | None) -> AmountMent
     if value is None:
         return None
     trailing = match["trail"] or (match["whole"] and value != value.to_integral_value())
-    negative = bool((match["sign"] or "").strip() in ("-", "−", "–") or match["sign2"] or trailing or (match["open"] and match["close"]))
-    return AmountMention(-value if negative else value, match.start(), match.end(), mark, _decimals(value, match), match[0].strip())
+    negative = bool(
+        (match["sign"] or "").strip() in ("-", "−", "–")
+        or match["sign2"]
+        or trailing
+        or (match["open"] and match["close"])
+    )
+    return AmountMention(
+        -value if negative else value, match.start(), match.end(), mark, _decimals(value, match), match[0].strip()
+    )
 
 
 def _mark(match: re.Match[str]) -> str | None:
@@ -132,7 +200,9 @@ def decimal_point(texts: Iterable[str]) -> Point | None:
     """The separator before cents in these texts, by the numbers whose writing leaves no doubt; None when none does."""
     votes: Counter[Point] = Counter()
     for text in texts:
-        for match in re.finditer(r"(?<![\d.,])(?:\d{1,3}(?:[ .,'’]\d{3})+|\d{1,6})([.,])\d{2}(?![\d.,/:]|\s?%)", text.translate(_SPACES)):
+        for match in re.finditer(
+            r"(?<![\d.,])(?:\d{1,3}(?:[ .,'’]\d{3})+|\d{1,6})([.,])\d{2}(?![\d.,/:]|\s?%)", text.translate(_SPACES)
+        ):
             votes[Point(match[1])] += 1
     return votes.most_common(1)[0][0] if votes else None
 

@@ -62,13 +62,30 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], DateMe
     year = r"('?\d{2}(?!\d)|(?:19|20)\d{2})(?!\d)"
     edge = r"(?<![\d/-])(?<!\d[.,:])"
     return (
-        (re.compile(edge + r"((?:19|20)\d{2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?![\d]|[.,/]\d)"), lambda m: _ymd(m, 1, 3, 4)),
-        (re.compile(edge + r"((?:19|20)\d{2})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]"), lambda m: _ymd(m, 1, 2, 3)),
+        (
+            re.compile(edge + r"((?:19|20)\d{2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?![\d]|[.,/]\d)"),
+            lambda m: _ymd(m, 1, 3, 4),
+        ),
+        (
+            re.compile(edge + r"((?:19|20)\d{2})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]"),
+            lambda m: _ymd(m, 1, 2, 3),
+        ),
         (re.compile(r"令和\s*(\d{1,2}|元)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日"), _reiwa),
         (re.compile(edge + r"(\d{1,2})" + ordinal + of + name + of + year), lambda m: _named(m, m[1], m[2], m[3])),
-        (re.compile(r"\b" + name + r"\s*(\d{1,2})(?!\d)" + ordinal + r"\s*,?\s*(?:\d{1,2}:\d{2}(?::\d{2})?\s+)?" + year), lambda m: _named(m, m[2], m[1], m[3])),
-        (re.compile(edge + r"((?:19|20)\d{2})[.,]?\s*" + name + r"\s*(\d{1,2})(?!\d)"), lambda m: _named(m, m[3], m[2], m[1])),
-        (re.compile(edge + r"(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?((?:19|20)\d{2}|\d{2})(?![\d]|[.,/-]\d|%)"), _numeric),
+        (
+            re.compile(
+                r"\b" + name + r"\s*(\d{1,2})(?!\d)" + ordinal + r"\s*,?\s*(?:\d{1,2}:\d{2}(?::\d{2})?\s+)?" + year
+            ),
+            lambda m: _named(m, m[2], m[1], m[3]),
+        ),
+        (
+            re.compile(edge + r"((?:19|20)\d{2})[.,]?\s*" + name + r"\s*(\d{1,2})(?!\d)"),
+            lambda m: _named(m, m[3], m[2], m[1]),
+        ),
+        (
+            re.compile(edge + r"(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?((?:19|20)\d{2}|\d{2})(?![\d]|[.,/-]\d|%)"),
+            _numeric,
+        ),
     )
 
 
@@ -123,11 +140,15 @@ def _numeric(match: re.Match[str]) -> DateMention | None:
     if match[2] == ".":
         return DateMention(day_first, match.start(), match.end(), order=DayOrder.DAY_FIRST) if day_first else None
     if day_first:
-        return DateMention(day_first, match.start(), match.end(), order=None if day_first == month_first else DayOrder.DAY_FIRST)
+        return DateMention(
+            day_first, match.start(), match.end(), order=None if day_first == month_first else DayOrder.DAY_FIRST
+        )
     return DateMention(month_first, match.start(), match.end(), order=DayOrder.MONTH_FIRST) if month_first else None
 
 
-def day_order(mentions: Iterable[DateMention], *, month_first_hint: bool, near: date | None = None) -> tuple[DayOrder, bool]:
+def day_order(
+    mentions: Iterable[DateMention], *, month_first_hint: bool, near: date | None = None
+) -> tuple[DayOrder, bool]:
     """The document's order of day and month, and whether it is certain.
 
     Certain when another date of the document shows it or when only one order stays near the mail's date; else the
@@ -139,7 +160,11 @@ def day_order(mentions: Iterable[DateMention], *, month_first_hint: bool, near: 
         return shown.pop(), True
     ambiguous = [mention for mention in mentions if mention.other]
     if near and ambiguous:
-        close = {order for order in DayOrder if any(abs(mention.under(order) - near) <= timedelta(days=3) for mention in ambiguous)}
+        close = {
+            order
+            for order in DayOrder
+            if any(abs(mention.under(order) - near) <= timedelta(days=3) for mention in ambiguous)
+        }
         if len(close) == 1:
             return close.pop(), True
     return (DayOrder.MONTH_FIRST if month_first_hint else DayOrder.DAY_FIRST), not ambiguous or month_first_hint
@@ -149,8 +174,16 @@ def partial_dates(text: str, *, around: date) -> Iterator[DateMention]:
     """Dates without a year ("Jan 10", "10. januar"), put in the year that brings them nearest to `around`."""
     folded = fold(text[:300])
     name = "|".join(sorted(map(re.escape, months()), key=len, reverse=True))
-    for match in re.finditer(rf"(?<![\d.,])(\d{{1,2}})\.?\s(?:de\s)?({name})\b|\b({name})\.?\s(\d{{1,2}})\b(?![.,:]?\d)", folded):
+    for match in re.finditer(
+        rf"(?<![\d.,])(\d{{1,2}})\.?\s(?:de\s)?({name})\b|\b({name})\.?\s(\d{{1,2}})\b(?![.,:]?\d)", folded
+    ):
         day, month = (match[1], match[2]) if match[1] else (match[4], match[3])
-        options = [value for year in (around.year - 1, around.year, around.year + 1) if (value := _valid(year, months()[month], int(day)))]
+        options = [
+            value
+            for year in (around.year - 1, around.year, around.year + 1)
+            if (value := _valid(year, months()[month], int(day)))
+        ]
         if options:
-            yield DateMention(min(options, key=lambda value: abs(value - around)), match.start(), match.end(), without_year=True)
+            yield DateMention(
+                min(options, key=lambda value: abs(value - around)), match.start(), match.end(), without_year=True
+            )

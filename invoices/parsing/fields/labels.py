@@ -13,12 +13,25 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 _WORD = re.compile(r"[^\W_]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_PLAIN = {"ß": "s", "æ": "a", "ø": "o", "ł": "l", "ı": "i", "đ": "d", "œ": "o", "þ": "t", "ς": "σ", "’": "'", "º": "o", "°": "o"}
+_PLAIN = {
+    "ß": "s",
+    "æ": "a",
+    "ø": "o",
+    "ł": "l",
+    "ı": "i",
+    "đ": "d",
+    "œ": "o",
+    "þ": "t",
+    "ς": "σ",
+    "’": "'",
+    "º": "o",
+    "°": "o",
+}
 _MAX_SCANNED = 600
 
 
@@ -28,7 +41,9 @@ class _Folding(dict[int, str]):
     def __missing__(self, code: int) -> str:
         character = chr(code)
         lowered = character.lower()[:1]
-        plain = _PLAIN.get(lowered) or next((c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c)), lowered)
+        plain = _PLAIN.get(lowered) or next(
+            (c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c)), lowered
+        )
         self[code] = _PLAIN.get(plain, plain)
         return self[code]
 
@@ -98,6 +113,7 @@ def _merged(entry: _Entry | None, role: str, language: str) -> _Entry:
     return _Entry(entry.roles | {role}, entry.languages | {language})
 
 
+@lru_cache(maxsize=4096)
 def find_labels(text: str) -> tuple[Label, ...]:
     """The labels in `text`, left to right, the longest at each place; only the first 600 characters are looked at."""
     folded = fold(text[:_MAX_SCANNED])

@@ -12,15 +12,38 @@ from invoices.parsing.result import Evidence
 from invoices.parsing.scan import Row, Scan, Seen, in_column
 
 _ROLES = ("invoice_number", "order_number", "transaction_id")
-_LEAD = re.compile(r"^(?:[\s:：#.\-–=№|(\[*]|(?:number|numero|nummer|numer|no|nr|nro|num|id|is|n|ref|code|č|αρ|番号|av)(?=[\s.:#º°]|$)[.º°]?)+", re.I)
+_LEAD = re.compile(
+    r"^(?:[\s:：#.\-–=№|(\[*]|(?:number|numero|nummer|numer|no|nr|nro|num|id|is|n|ref|code|č|αρ|番号|av)(?=[\s.:#º°]|$)[.º°]?)+",
+    re.I,
+)
 _TOKEN = re.compile(r"[A-Za-z0-9\u0400-\u04ff\u0370-\u03ff][A-Za-z0-9\u0400-\u04ff\u0370-\u03ff/_.\-+#]{0,48}")
 _SERIES = re.compile(r"[A-Z]{1,4} \d[\dA-Z]*[/-][\dA-Z/-]*\d")  # a series before the number: FT 2026/123
 _LOCATOR = re.compile(r"^[A-Z0-9]{5,8}$")
 _BARE = re.compile(r"^(?:[A-Z]{1,6}[-_/#]?\d[\dA-Z]*(?:[-_/][\dA-Z]+)*|\d{2,}(?:[-/][\dA-Z]+)+|\d{6,14})$")
-_NOT_BARE = re.compile(r"^(?:[A-Z]{2}[- ]?\d{5}|[A-Z]{2}\d{2}[A-Z0-9]{10,30}|\+?\d{2,4}-\d{2,4}-\d{3,5}|\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{2,4})$")
+_NOT_BARE = re.compile(
+    r"^(?:[A-Z]{2}[- ]?\d{5}|[A-Z]{2}\d{2}[A-Z0-9]{10,30}|\+?\d{2,4}-\d{2,4}-\d{3,5}|\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{2,4})$"
+)
 _MANY_WORDS = 140
 # Words that name many kinds of numbers besides the order's.
-_VAGUE = frozenset(("reference number", "reference", "ref", "referens", "referenz", "ticket number", "po number", "po", "p o number", "purchase order", "your reference", "referencia", "riferimento", "kenmerk", "viite"))
+_VAGUE = frozenset(
+    (
+        "reference number",
+        "reference",
+        "ref",
+        "referens",
+        "referenz",
+        "ticket number",
+        "po number",
+        "po",
+        "p o number",
+        "purchase order",
+        "your reference",
+        "referencia",
+        "riferimento",
+        "kenmerk",
+        "viite",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +78,9 @@ def _lifted(candidate: NumberCandidate, text: str, subject: str) -> NumberCandid
     """A number that stands in the document again, or in the subject, is meant to be quoted."""
     repeats = text.count(candidate.value) > 1
     lift = (0.6 if repeats else 0.0) + (0.8 if candidate.value in subject else 0.0)
-    reasons = candidate.reasons + (("repeated",) if repeats else ()) + (("in_subject",) if candidate.value in subject else ())
+    reasons = (
+        candidate.reasons + (("repeated",) if repeats else ()) + (("in_subject",) if candidate.value in subject else ())
+    )
     return NumberCandidate(candidate.role, candidate.value, candidate.score + lift, reasons, candidate.evidence)
 
 
@@ -69,7 +94,9 @@ def _labelled(scan: Scan) -> Iterator[NumberCandidate]:
                     yield from _values(scan, row, seen, label, role, following)
 
 
-def _values(scan: Scan, row: Row, seen: Seen, label: Label, role: str, following: int | None) -> Iterator[NumberCandidate]:
+def _values(
+    scan: Scan, row: Row, seen: Seen, label: Label, role: str, following: int | None
+) -> Iterator[NumberCandidate]:
     rest = seen.cell.text[label.end : following]
     base = 6.0 if len(label.phrase.split()) > 1 or len(label.phrase) > 9 else 4.4
     base -= {"invoice_number": 0.0, "order_number": 0.2, "transaction_id": 0.4}[role]
@@ -81,7 +108,9 @@ def _values(scan: Scan, row: Row, seen: Seen, label: Label, role: str, following
         token = _token(text, locator=role == "order_number")
         if token and not _is_other(holder, token):
             score = base - cost + _shape(token) - 0.002 * row.number
-            yield NumberCandidate(role, token, round(score, 3), (f"label:{label.phrase}", f"source:{source}"), holder.cell.evidence())
+            yield NumberCandidate(
+                role, token, round(score, 3), (f"label:{label.phrase}", f"source:{source}"), holder.cell.evidence()
+            )
             return
 
 
@@ -119,7 +148,10 @@ def _is_other(holder: Seen, token: str) -> bool:
     end = start + len(token)
     if any(day.start <= start < day.end for day in holder.dates):
         return True
-    return any(amount.start < end and start < amount.end and amount.is_money and not amount.text.isalnum() for amount in holder.amounts)
+    return any(
+        amount.start < end and start < amount.end and amount.is_money and not amount.text.isalnum()
+        for amount in holder.amounts
+    )
 
 
 def _shape(token: str) -> float:
@@ -136,7 +168,12 @@ def _unlabelled(scan: Scan) -> Iterator[NumberCandidate]:
     for row in scan.rows[:60]:
         for seen in row.cells:
             text = seen.cell.text.lstrip("#")
-            if _BARE.match(text) and not _NOT_BARE.match(text) and not seen.dates and not any(amount.mark for amount in seen.amounts):
+            if (
+                _BARE.match(text)
+                and not _NOT_BARE.match(text)
+                and not seen.dates
+                and not any(amount.mark for amount in seen.amounts)
+            ):
                 beside_date = any(other.dates for other in row.cells)
                 score = fmean((1.2, 2.6 if beside_date else 0.4)) + (0.5 if any(c.isalpha() for c in text) else 0.0)
                 yield NumberCandidate("invoice_number", text, round(score, 3), ("shape",), seen.cell.evidence())

@@ -21,10 +21,20 @@ _FORMS = (
     r"Pte\.? Ltd\.?|K\.K\.|Α\.?Ε\.?|ΕΠΕ|Kft\.?|Zrt\.?|S\.R\.L\.|A\.Ş\.|Ltd\. Şti\.|d\.o\.o\.|EOOD|SIA|UAB|בע״מ"
 )
 _CAPITAL = r"(?:[^\W\d_a-zß-ÿ]|\d)"
-_LEGAL = re.compile(rf"(?:^|(?<=[\s(:–-]))((?:^[\w&.'’+\-]+,?[ ]|{_CAPITAL}[\w&.'’+\-]*,?[ ]|(?:&|and|und|et|och|of|de|la|the|y|e|i|a|für|for)[ ]){{1,7}}?(?:{_FORMS}))(?![\w])")
-_JAPANESE = re.compile(r"((?:株式会社|有限会社|合同会社)[^\s　、。,0-9]{1,20}|[^\s　、。,:：0-9]{1,20}(?:株式会社|有限会社))")
-_COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\s*(?:©\s*)?(?:\d{4}(?:\s?[-–]\s?\d{4})?,?\s*)?(?:by\s)?([^|·•]{2,70})", re.I)
-_PAID_TO = re.compile(r"\b(?:payment|paid|pay|donated|donation|purchase|order|charge)\b.{0,60}?\d.{0,16}?\b(?:to|at|from)\s+(.{2,60}?)\s*(?:\(|$|\.\s|\.$| using | via | with | on )", re.I)
+_LEGAL = re.compile(
+    rf"(?:^|(?<=[\s(:–-]))((?:^[\w&.'’+\-]+,?[ ]|{_CAPITAL}[\w&.'’+\-]*,?[ ]|(?:&|and|und|et|och|of|de|la|the|y|e|i|a|für|for)[ ]){{1,7}}?(?:{_FORMS}))(?![\w])"
+)
+_HAS_FORM = re.compile(rf"[^\W\d_]{{2}}.*\s(?:{_FORMS})(?!\w)|会社")
+_JAPANESE = re.compile(
+    r"((?:株式会社|有限会社|合同会社)[^\s　、。,0-9]{1,20}|[^\s　、。,:：0-9]{1,20}(?:株式会社|有限会社))"
+)
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|copyright)\s*(?:©\s*)?(?:\d{4}(?:\s?[-–]\s?\d{4})?,?\s*)?(?:by\s)?([^|·•]{2,70})", re.I
+)
+_PAID_TO = re.compile(
+    r"\b(?:payment|paid|pay|donated|donation|purchase|order|charge)\b.{0,60}?\d.{0,16}?\b(?:to|at|from)\s+(.{2,60}?)\s*(?:\(|$|\.\s|\.$| using | via | with | on )",
+    re.I,
+)
 _RECEIVED_BY = re.compile(r"(?i:\b(?:payment|amount) received by )([A-Z][\w&.' ]{1,40})")
 _THANKS = re.compile(
     r"\bth?anks?(?: you)?(?: so much)? for (?:shopping|riding|flying|choosing|using|ordering|buying|travell?ing|booking|dining|staying|being|your (?:recent )?(?:order|purchase|transaction|business|subscription|payment|donation))"
@@ -35,12 +45,28 @@ _SENDER_NOISE = re.compile(
     r"confirmations?|kundservice|kundtjänst|kundenservice|rechnung(?:en)?|faktura|facturation|facturas?|bookings?|help ?desk|service client|automatic|auto-confirm|noreply|store|shipping|updates?|news(?:letter)?)\b(?!\.\w)",
     re.I,
 )
-_FREEMAIL = frozenset("gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com mac.com aol.com gmx.de gmx.net web.de proton.me protonmail.com telia.com example.com".split())
+_FREEMAIL = frozenset(
+    "gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com mac.com aol.com gmx.de gmx.net web.de proton.me protonmail.com telia.com example.com".split()
+)
 _DOMAIN = re.compile(r"(?:https?://|www\.|@)((?:[\w-]+\.)+[a-z]{2,10})\b", re.I)
 _LOGO = re.compile(r"\b(?:logo(?:type)?|company|brand|image|icon|home|header|banner)\b", re.I)
-_NO_NAME = re.compile(r"https?:|www\.|@|^\W*$|\d{4,}|^\d+(?:[\s,.]|$)|^(?:page|seite|sida|side)\b|[{}<>=]|\bhttp|^(?:click|view|download|unsubscribe)\b", re.I)
+_NO_NAME = re.compile(
+    r"https?:|www\.|@|^\W*$|\d{4,}|^\d+(?:[\s,.]|$)|^(?:page|seite|sida|side)\b|[{}<>=]|\bhttp|^(?:click|view|download|unsubscribe)\b",
+    re.I,
+)
 # Words of forms and pages that are never a company.
-_FURNITURE = frozenset("email e-mail name thanks thank you menu details your details hotel details payment mode help contact summary overview hello original copy kopia kopie duplicate page address phone".split()) | {"your details", "thank you", "hotel details", "payment mode", "order details", "partner offer", "view online", "view in browser"}
+_FURNITURE = frozenset(
+    "email e-mail name thanks thank you menu details your details hotel details payment mode help contact summary overview hello original copy kopia kopie duplicate page address phone".split()
+) | {
+    "your details",
+    "thank you",
+    "hotel details",
+    "payment mode",
+    "order details",
+    "partner offer",
+    "view online",
+    "view in browser",
+}
 _STATED = frozenset(("sender", "sender_domain", "seller_label", "paid_to", "title_paid_to", "copyright", "legal_name"))
 _EDGE = " \t,;:：|·•*–—-()[]\"'„“”"
 
@@ -69,7 +95,10 @@ def vendor_candidates(document: Document, scans: Iterable[Scan]) -> tuple[Vendor
     votes = [*_from_header(document.header)]
     mailed = bool(document.header and document.header.sender_address)
     for place, scan in enumerate(scans):
-        votes.extend(_weighed(vote, place=place, mailed=mailed and scan.part.kind is not PartKind.PDF) for vote in _from_scan(scan))
+        votes.extend(
+            _weighed(vote, place=place, mailed=mailed and scan.part.kind is not PartKind.PDF)
+            for vote in _from_scan(scan)
+        )
     buyers = {_key(name) for scan in scans for name in _buyer_names(scan)}
     domains = _domains(document, scans)
     named = (vote for vote in votes if _is_name(vote.name, stated=vote.reason in _STATED))
@@ -86,7 +115,12 @@ def _tally(votes: Iterable[_Vote], domains: frozenset[str], buyers: set[str]) ->
     groups: dict[str, list[_Vote]] = defaultdict(list)
     for vote in votes:
         groups[_key(vote.name)].append(vote)
-    return tuple(sorted((_candidate(key, group, domains, buyers) for key, group in groups.items() if key), key=lambda each: -each.score))
+    return tuple(
+        sorted(
+            (_candidate(key, group, domains, buyers) for key, group in groups.items() if key),
+            key=lambda each: -each.score,
+        )
+    )
 
 
 def _candidate(key: str, group: list[_Vote], domains: frozenset[str], buyers: set[str]) -> VendorCandidate:
@@ -100,7 +134,9 @@ def _candidate(key: str, group: list[_Vote], domains: frozenset[str], buyers: se
         score, reasons = score + 1.2, [*reasons, "fits_domain"]
     if key in buyers and "sender" not in kinds:
         score, reasons = score - 4.0, [*reasons, "is_buyer"]
-    return VendorCandidate(best.name, round(score, 2), tuple(reasons), tuple(vote.evidence for vote in group[:2] if vote.evidence))
+    return VendorCandidate(
+        best.name, round(score, 2), tuple(reasons), tuple(vote.evidence for vote in group[:2] if vote.evidence)
+    )
 
 
 def _fits_domain(key: str, domain: str) -> bool:
@@ -122,7 +158,13 @@ def _is_name(name: str, *, stated: bool = False) -> bool:
     if _is_sentence(name):
         return False
     if stated:
-        return fold(name) not in ("seller", "merchant", "note to seller", "instructions to seller", "instructions to merchant")
+        return fold(name) not in (
+            "seller",
+            "merchant",
+            "note to seller",
+            "instructions to seller",
+            "instructions to merchant",
+        )
     labels = find_labels(name)
     if any(label.phrase in ("seller", "merchant", "customer", "buyer", "vendor") for label in labels):
         return False
@@ -229,13 +271,15 @@ def _beside_label(scan: Scan, row: Row, seen: Seen, score: float) -> Iterator[_V
 
 def _legal_names(scan: Scan, row: Row, seen: Seen) -> Iterator[_Vote]:
     text = seen.cell.text
-    if len(text) > 240:
+    if len(text) > 240 or not _HAS_FORM.search(text):
         return
     top, bottom = row.number < 8, row.number > len(scan.rows) - 12
     base = (3.6 if top else 3.0 if bottom else 1.6) - (0.6 if scan.part.kind is not PartKind.PDF else 0.0)
     for match in (*_LEGAL.finditer(text), *_JAPANESE.finditer(text)):
         alone = match.start() <= 2
-        yield _Vote(match[1].strip(_EDGE.replace(")", "")), base + (0.5 if alone else -0.4), "legal_name", seen.cell.evidence())
+        yield _Vote(
+            match[1].strip(_EDGE.replace(")", "")), base + (0.5 if alone else -0.4), "legal_name", seen.cell.evidence()
+        )
 
 
 def _from_top(scan: Scan) -> Iterator[_Vote]:
@@ -254,7 +298,10 @@ def _is_spoken(seen: Seen) -> bool:
     """Whether a line talks to the reader or states a fact, so that it is no letterhead."""
     if seen.amounts or seen.dates or seen.cell.text.rstrip().endswith((",", "!", "?", ":")):
         return True
-    return any(label.start == 0 and label.roles & {"buyer", "kind_receipt", "kind_invoice", "kind_booking"} for label in seen.labels)
+    return any(
+        label.start == 0 and label.roles & {"buyer", "kind_receipt", "kind_invoice", "kind_booking"}
+        for label in seen.labels
+    )
 
 
 def _buyer_names(scan: Scan) -> Iterator[str]:
