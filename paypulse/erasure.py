@@ -1,4 +1,4 @@
-"""Forgetting a person everywhere: the one place that reaches into every table, because it must leave nothing in any.
+"""Forgetting a person everywhere, so that nothing is left in any table or bucket.
 
 The account is closed first, so that nobody signs in and no job goes on; then the mailboxes go, given back at Google; then
 the originals, every version and delete marker; then every row of every table; the person's own row goes last. Each step
@@ -18,10 +18,10 @@ from typing import Any, Final, TypeVar
 from pynamodb.exceptions import DeleteError, UpdateError
 
 import accounts.tables
-import invoices.tables
 import vendors.tables
 from accounts import audit, devices, letters, mailboxes, store
 from accounts.google import Revocation
+from paypulse import holdings
 from paypulse.core.aws import client
 from paypulse.core.config import config
 from paypulse.core.errors import ConflictError, NotFoundError, PayPulseError
@@ -30,15 +30,6 @@ from paypulse.core.tables import Table
 _Each = TypeVar("_Each")
 _FORMER: Final = "erased"
 _LATE_SWEEP_S: Final = 900
-_PREFIXES: Final = ("invoices", "exports")
-# Removed one by one below, or holding nothing of a person: throttles are hashes, vendor rows name staff only.
-_APART: Final = frozenset({"Users", "EmailClaims", "Throttles", "AdminLog", "VendorConfig", "VendorConfigVersions"})
-_DETAILS: Final = tuple(invoices.tables.DETAIL_TABLES.values())
-TABLES: Final[tuple[type[Table], ...]] = (
-    *accounts.tables.TABLES,
-    *vendors.tables.TABLES,
-    *invoices.tables.TABLES,
-)
 
 
 class StaffError(PayPulseError):
@@ -95,13 +86,6 @@ def erase(user_id: str) -> Receipt:
     return receipt
 
 
-def left_of(user_id: str) -> Iterator[Table]:
-    """Every row that is found by the person's keys, apart from the person's own."""
-    for table in TABLES:
-        if table.Meta.table_name not in _APART and table not in _DETAILS:
-            yield from _rows(table, user_id)
-
-
 def _sweep(user_id: str, receipt: Receipt) -> None:
     while True:
         found = _erase_originals(user_id, receipt) + _erase_details(user_id, receipt) + _erase_rows(user_id, receipt)
@@ -110,32 +94,16 @@ def _sweep(user_id: str, receipt: Receipt) -> None:
 
 
 def _erase_rows(user_id: str, receipt: Receipt) -> int:
-    found = 0
-    for table in TABLES:
-        if table.Meta.table_name not in _APART and table not in _DETAILS:
-            found += _delete(table, _rows(table, user_id), user_id=user_id, receipt=receipt)
-    return found
-
-
-def _rows(table: type[Table], user_id: str) -> Iterable[Any]:
-    """The table's rows of the person, by its own key or by an index. A table with neither cannot be swept: AssertionError."""
-    keys = table.specification()
-    if keys.key.partition[0] == "UserID":
-        return table.query(user_id, consistent_read=True)
-    for name, index in keys.indexes.items():
-        if index.partition[0] == "UserID":
-            return next(each for each in table._indexes.values() if each.Meta.index_name == name).query(user_id)
-    raise AssertionError(f"{table.__name__} has no key that leads from a person to their rows")
+    return sum(
+        _delete(table, holdings.rows(table, user_id), user_id=user_id, receipt=receipt) for table in holdings.KEYED
+    )
 
 
 def _erase_details(user_id: str, receipt: Receipt) -> int:
     """Remove the details before the base rows that lead to them."""
-    found = 0
-    base = [row.invoice_id for row in invoices.tables.RetailInvoice.query(user_id, consistent_read=True)]
-    for table in _DETAILS if base else ():
-        own = (row for row in table.batch_get(base, consistent_read=True) if row.user_id == user_id)
-        found += _delete(table, own, user_id=user_id, receipt=receipt)
-    return found
+    return sum(
+        _delete(table, holdings.details(table, user_id), user_id=user_id, receipt=receipt) for table in holdings.DETAILS
+    )
 
 
 def _delete(table: type[Table], rows: Iterable[Any], *, user_id: str, receipt: Receipt) -> int:
@@ -152,20 +120,12 @@ def _delete(table: type[Table], rows: Iterable[Any], *, user_id: str, receipt: R
 
 def _erase_originals(user_id: str, receipt: Receipt) -> int:
     found = 0
-    for prefix in _PREFIXES:
-        for some in _chunks(_versions(f"{prefix}/{user_id}/"), 1000):
-            receipt.count("versions of originals", len(some))
-            _keep(user_id, receipt)
-            _delete_versions(some)
-            found += len(some)
+    for some in _chunks(holdings.versions(user_id), 1000):
+        receipt.count("versions of originals", len(some))
+        _keep(user_id, receipt)
+        _delete_versions(some)
+        found += len(some)
     return found
-
-
-def _versions(prefix: str) -> Iterator[Mapping[str, str]]:
-    pages = client("s3").get_paginator("list_object_versions")
-    for page in pages.paginate(Bucket=config().invoices_bucket, Prefix=prefix):
-        for each in [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]:
-            yield {"Key": each["Key"], "VersionId": each["VersionId"]}
 
 
 def _delete_versions(some: list[Mapping[str, str]]) -> None:
