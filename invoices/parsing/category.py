@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,20 +19,16 @@ from vendors.vendor import Vendor
 _STRONG = 3
 _SURE_MARGIN = 6
 _MAX_TEXT = 20_000
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
-    strong: re.Pattern[str]
-    weak: re.Pattern[str]
+class _Entry:
+    """A known word or phrase, for what it speaks, and how loudly."""
 
-    def score(self, text: str) -> int:
-        """Each different word counts once, however often it stands there."""
-        return _STRONG * len(set(self.strong.findall(text))) + len(set(self.weak.findall(text)))
-
-    def first(self, text: str) -> str:
-        found = self.strong.search(text) or self.weak.search(text)
-        return found[0] if found else ""
+    words: tuple[str, ...]
+    sub_type: SubType
+    weight: int
 
 
 def classify(document: Document, vendor: Vendor | None = None) -> tuple[Category, Field[SubType] | None]:
@@ -53,14 +50,28 @@ def _of_row(vendor: Vendor) -> Field[SubType] | None:
 
 
 def _by_words(text: str) -> Field[SubType]:
-    scores = {sub_type: words.score(text) for sub_type, words in _words().items()}
-    best, second = sorted(scores, key=lambda sub_type: scores[sub_type], reverse=True)[:2]
-    if not scores[best]:
+    found = _known_in(_WORD.findall(text))
+    scores = Counter(dict.fromkeys(SubType, 0))
+    for entry in found:
+        scores[entry.sub_type] += entry.weight
+    (best, most), (_, second) = scores.most_common(2)
+    if not most:
         return Field(SubType.MISCELLANEOUS, 0.2, Status.UNSURE, "no word of any category")
-    margin = scores[best] - scores[second]
+    margin = most - second
     status = Status.READ if margin >= _SURE_MARGIN else Status.UNSURE
-    confidence = min(0.95, 0.5 + 0.05 * margin)
-    return Field(best, round(confidence, 2), status, "words", (Evidence(_words()[best].first(text)),))
+    word = next(" ".join(entry.words) for entry in found if entry.sub_type is best)
+    return Field(best, round(min(0.95, 0.5 + 0.05 * margin), 2), status, "words", (Evidence(word),))
+
+
+def _known_in(words: Sequence[str]) -> list[_Entry]:
+    """The known words and phrases among `words`, each once, in the order they first stand."""
+    book = _book()
+    found: dict[_Entry, None] = {}
+    for position, word in enumerate(words):
+        for entry in book.get(word, ()):
+            if entry not in found and tuple(words[position : position + len(entry.words)]) == entry.words:
+                found[entry] = None
+    return list(found)
 
 
 def _text(document: Document) -> str:
@@ -70,11 +81,13 @@ def _text(document: Document) -> str:
 
 
 @lru_cache(maxsize=1)
-def _words() -> Mapping[SubType, _Words]:
+def _book() -> Mapping[str, tuple[_Entry, ...]]:
+    """Every entry by its first word."""
     rows = tomllib.loads(Path(__file__).with_name("category_words.toml").read_text("utf-8"))
-    return {SubType(name): _Words(_pattern(row["strong"]), _pattern(row["weak"])) for name, row in rows.items()}
-
-
-def _pattern(words: list[str]) -> re.Pattern[str]:
-    longest_first = sorted(map(str.casefold, words), key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+    book: dict[str, tuple[_Entry, ...]] = {}
+    for name, row in rows.items():
+        for weight, phrases in ((_STRONG, row["strong"]), (1, row["weak"])):
+            for phrase in phrases:
+                entry = _Entry(tuple(_WORD.findall(phrase.casefold())), SubType(name), weight)
+                book[entry.words[0]] = (*book.get(entry.words[0], ()), entry)
+    return book

@@ -11,10 +11,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from invoices.parsing.document.model import Cell, Document
+from invoices.parsing.document.model import Document
 from invoices.parsing.fields.dates import find_dates
 from invoices.parsing.fields.periods import Span, find_span
-from invoices.parsing.layout import labelled
+from invoices.parsing.layout import Places, labelled
 from invoices.parsing.result import Field, LineItem, Reading, Status
 from invoices.parsing.vocabulary import number_of
 from paypulse.core.categories import SubType
@@ -24,7 +24,6 @@ T = TypeVar("T")
 Found = tuple[str, Field[Any] | None]
 
 _MAX_TEXT = 160
-_MAX_LINES = 1_500
 _YEAR_DAYS = range(360, 371)
 _MONTH_DAYS = range(27, 33)
 
@@ -48,72 +47,73 @@ class Passenger:
 
 def details(document: Document, sub_type: SubType, *, reading: Reading) -> Mapping[str, Field[Any]]:
     """The category's own facts that the document has, by stored name; what is not there is left out."""
-    return {name: field for name, field in _READERS[sub_type](document, reading) if field is not None}
+    found = _READERS[sub_type](Places.of(document), reading)
+    return {name: field for name, field in found if field is not None}
 
 
-def _food_delivery(document: Document, reading: Reading) -> Iterator[Found]:
+def _food_delivery(places: Places, reading: Reading) -> Iterator[Found]:
     yield "delivery_fee", reading.shipping
     yield "discount", reading.discount
     yield "tip", reading.tip
-    yield "promo_code", _first(document, "promo_code", _code)
-    yield "restaurant", _first(document, "restaurant", _name)
+    yield "promo_code", _first(places, "promo_code", _code)
+    yield "restaurant", _first(places, "restaurant", _name)
 
 
-def _clothing(document: Document, reading: Reading) -> Iterator[Found]:
+def _clothing(places: Places, reading: Reading) -> Iterator[Found]:
     yield "tax", reading.tax
     yield "delivery_fee", reading.shipping
-    yield "payment_method", _payment_method(document)
+    yield "payment_method", _payment_method(places)
 
 
-def _technology(document: Document, reading: Reading) -> Iterator[Found]:
-    yield from _clothing(document, reading)
-    yield "description", _description(document, reading)
-    yield "notes", _first(document, "notes", _prose)
+def _technology(places: Places, reading: Reading) -> Iterator[Found]:
+    yield from _clothing(places, reading)
+    yield "description", _description(places, reading)
+    yield "notes", _first(places, "notes", _prose)
 
 
-def _subscriptions(document: Document, reading: Reading) -> Iterator[Found]:
-    start, end = _span(document, "billing_period")
-    yield "receipt_number", _first(document, "receipt_number", number_of)
+def _subscriptions(places: Places, reading: Reading) -> Iterator[Found]:
+    start, end = _span(places, "billing_period")
+    yield "receipt_number", _first(places, "receipt_number", number_of)
     yield "invoice_number", reading.invoice_number
-    yield "payment_method", _payment_method(document)
-    yield "plan", _first(document, "plan", _plan) or _only_item(reading)
+    yield "payment_method", _payment_method(places)
+    yield "plan", _first(places, "plan", _plan) or _only_item(reading)
     yield "billing_period_start", start
     yield "billing_period_end", end
-    yield "duration", _first(document, "duration", _length) or _duration(start, end)
+    yield "duration", _first(places, "duration", _length) or _duration(start, end)
 
 
-def _grocery(document: Document, reading: Reading) -> Iterator[Found]:
-    yield "store_name", _first(document, "store_name", _name) or reading.vendor_name
-    yield "store_location", _first(document, "store_location", _address)
+def _grocery(places: Places, reading: Reading) -> Iterator[Found]:
+    yield "store_name", _first(places, "store_name", _name) or reading.vendor_name
+    yield "store_location", _first(places, "store_location", _address)
 
 
-def _utility(document: Document, reading: Reading) -> Iterator[Found]:
-    start, end = _span(document, "billing_period")
-    yield "utility_type", _first(document, "utility_type", _utility_of) or _anywhere(document, _utility_of)
-    yield "provider", _first(document, "provider", _name) or reading.vendor_name
+def _utility(places: Places, reading: Reading) -> Iterator[Found]:
+    start, end = _span(places, "billing_period")
+    yield "utility_type", _first(places, "utility_type", _utility_of) or _anywhere(places, _utility_of)
+    yield "provider", _first(places, "provider", _name) or reading.vendor_name
     yield "period_start", start
     yield "period_end", end
-    yield "usage_details", _first(document, "usage_details", _usage) or _anywhere(document, _usage)
+    yield "usage_details", _first(places, "usage_details", _usage) or _anywhere(places, _usage)
 
 
-def _miscellaneous(document: Document, reading: Reading) -> Iterator[Found]:
-    yield "category", _first(document, "category", _name)
-    yield "description", _description(document, reading)
+def _miscellaneous(places: Places, reading: Reading) -> Iterator[Found]:
+    yield "category", _first(places, "category", _name)
+    yield "description", _description(places, reading)
     yield "tax", reading.tax
     yield "delivery_fee", reading.shipping
-    yield "notes", _first(document, "notes", _prose)
+    yield "notes", _first(places, "notes", _prose)
 
 
-def _travel(document: Document, reading: Reading) -> Iterator[Found]:
-    legs = _legs(document)
-    yield "transport_type", _anywhere(document, _transport)
-    yield "transport_company", _first(document, "transport_company", _name) or reading.vendor_name
-    yield "booking_reference", _first(document, "booking_reference", _booking) or reading.order_number
+def _travel(places: Places, reading: Reading) -> Iterator[Found]:
+    legs = _legs(places)
+    yield "transport_type", _anywhere(places, _transport)
+    yield "transport_company", _first(places, "transport_company", _name) or reading.vendor_name
+    yield "booking_reference", _first(places, "booking_reference", _booking) or reading.order_number
     yield "travel_details", legs
-    yield "passengers", _passengers(document)
+    yield "passengers", _passengers(places)
 
 
-_READERS: dict[SubType, Callable[[Document, Reading], Iterator[Found]]] = {
+_READERS: dict[SubType, Callable[[Places, Reading], Iterator[Found]]] = {
     SubType.FOOD_DELIVERY: _food_delivery,
     SubType.CLOTHING: _clothing,
     SubType.TECHNOLOGY: _technology,
@@ -134,21 +134,17 @@ def _labels() -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(labels) for name, labels in rows.items()}
 
 
-def _first(document: Document, name: str, convert: Callable[[str], T | None]) -> Field[T] | None:
-    return next(labelled(document, _labels()[name], convert), None)
+def _first(places: Places, name: str, convert: Callable[[str], T | None]) -> Field[T] | None:
+    return next(labelled(places, _labels()[name], convert), None)
 
 
-def _anywhere(document: Document, convert: Callable[[str], T | None]) -> Field[T] | None:
+def _anywhere(places: Places, convert: Callable[[str], T | None]) -> Field[T] | None:
     """What a cell says without a label; a guess, so with less confidence."""
-    for cell in _cells(document):
+    for cell in places.cells():
         value = convert(cell.text)
         if value is not None:
             return Field(value, 0.7, Status.READ, "word", (cell.evidence(),))
     return None
-
-
-def _cells(document: Document) -> Iterator[Cell]:
-    return (cell for part in document.parts for line in part.lines[:_MAX_LINES] for cell in line.cells)
 
 
 # -- texts -----------------------------------------------------------------------------------------------------------
@@ -211,20 +207,15 @@ _PAYMENT = re.compile(
 )
 
 
-def _payment_method(document: Document) -> Field[str] | None:
-    """The labelled way to pay, else the first card or wallet that is named with its last digits."""
-    found = _first(document, "payment_method", _name)
-    return (
-        found
-        or _anywhere(document, lambda text: _paid(text, digits=True))
-        or _anywhere(document, lambda text: _paid(text, digits=False))
-    )
-
-
-def _paid(text: str, *, digits: bool) -> str | None:
-    found = _PAYMENT.search(text)
-    matches = found is not None and len(text) < 200 and (found[0][-1:].isdigit() or not digits)
-    return fold_space(found[0]) if found and matches else None
+def _payment_method(places: Places) -> Field[str] | None:
+    """The labelled way to pay, else the first card or wallet that is named with its last digits, else the first named."""
+    found = _first(places, "payment_method", _name)
+    if found:
+        return found
+    named = [(cell, match) for cell in places.cells() if len(cell.text) < 200 and (match := _PAYMENT.search(cell.text))]
+    for cell, match in sorted(named, key=lambda each: not each[1][0][-1].isdigit())[:1]:
+        return Field(fold_space(match[0]), 0.7, Status.READ, "word", (cell.evidence(),))
+    return None
 
 
 def _only_item(reading: Reading) -> Field[str] | None:
@@ -234,11 +225,11 @@ def _only_item(reading: Reading) -> Field[str] | None:
     return Field(item.description, 0.6, Status.READ, "the only line", item.evidence)
 
 
-def _description(document: Document, reading: Reading) -> Field[str] | None:
+def _description(places: Places, reading: Reading) -> Field[str] | None:
     """What was bought, in one line: the lines' descriptions."""
     items: Sequence[LineItem] = reading.line_items
     if not items:
-        return _first(document, "description", _prose)
+        return _first(places, "description", _prose)
     text = ", ".join(item.description for item in items)[:_MAX_TEXT]
     return Field(text, 0.8, Status.READ, "the lines", items[0].evidence)
 
@@ -284,12 +275,12 @@ _transport = _one_of(
 # -- periods ---------------------------------------------------------------------------------------------------------
 
 
-def _span(document: Document, name: str) -> tuple[Field[date] | None, Field[date] | None]:
+def _span(places: Places, name: str) -> tuple[Field[date] | None, Field[date] | None]:
     """First and last day: each by a label of its own, else both beside one label."""
-    start, end = (_first(document, each, _day) for each in ("period_start", "period_end"))
+    start, end = (_first(places, each, _day) for each in ("period_start", "period_end"))
     if start and end and start.value <= end.value:
         return start, end
-    both = _first(document, name, find_span)
+    both = _first(places, name, find_span)
     return (_part(both, 0), _part(both, 1)) if both else (None, None)
 
 
@@ -318,16 +309,16 @@ _AIRPORTS = re.compile(
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b.*$")
 
 
-def _legs(document: Document) -> Field[tuple[TravelLeg, ...]] | None:
+def _legs(places: Places) -> Field[tuple[TravelLeg, ...]] | None:
     """Departures paired with arrivals in their order, else places joined by an arrow."""
-    starts = list(labelled(document, _labels()["departure"], _stop))
-    ends = list(labelled(document, _labels()["arrival"], _stop))
+    starts = list(labelled(places, _labels()["departure"], _stop))
+    ends = list(labelled(places, _labels()["arrival"], _stop))
     if starts and len(starts) == len(ends):
         legs = tuple(
             TravelLeg(a.value[0], b.value[0], a.value[1], b.value[1]) for a, b in zip(starts, ends, strict=True)
         )
         return Field(legs, 0.8, Status.READ, starts[0].method, (*starts[0].evidence, *ends[0].evidence))
-    joined = [(cell, leg) for cell in _cells(document) if (leg := _joined(cell.text))]
+    joined = [(cell, leg) for cell in places.cells() if (leg := _joined(cell.text))]
     unique = tuple(dict.fromkeys(leg for _, leg in joined))
     return Field(unique, 0.7, Status.READ, "arrow", (joined[0][0].evidence(),)) if unique else None
 
@@ -348,8 +339,8 @@ def _joined(text: str) -> TravelLeg | None:
     return TravelLeg(arrow[1].strip(), arrow[2].strip()) if arrow else None
 
 
-def _passengers(document: Document) -> Field[tuple[Passenger, ...]] | None:
-    found = list(labelled(document, _labels()["passenger"], _person))
+def _passengers(places: Places) -> Field[tuple[Passenger, ...]] | None:
+    found = list(labelled(places, _labels()["passenger"], _person))
     names = dict.fromkeys(field.value for field in found)
     people = tuple(Passenger(name) for name in names)
     return Field(people, 0.8, Status.READ, found[0].method, found[0].evidence) if found else None

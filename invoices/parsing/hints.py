@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from invoices.parsing.document.model import Document, Part, PartKind
-from invoices.parsing.layout import beside
+from invoices.parsing.layout import Places, beside
 from invoices.parsing.result import Candidate, Evidence
 from invoices.parsing.vocabulary import FIELDS, value_of
 from paypulse.core.errors import PayPulseError
@@ -95,14 +95,7 @@ def _compiled(field: str, hint: FieldHint) -> None:
 
 
 def _beside_label(document: Document, label: str) -> Iterator[tuple[str, Evidence]]:
-    wanted = fold_space(label).casefold().rstrip(" :")
-
-    def match(text: str) -> str | None:
-        rest = text[len(wanted) :]
-        begins = text.casefold().startswith(wanted) and not rest[:1].isalpha()
-        return rest.lstrip(" :#.-") if begins else None
-
-    for neighbour in beside(document, match):
+    for neighbour in beside(Places.of(document), fold_space(label).rstrip(" :")):
         yield neighbour.text, neighbour.cell.evidence()
 
 

@@ -1,9 +1,12 @@
-"""What stands beside a label: in its own cell, to its right, or beneath it, by position on a page and by column in a table."""
+"""What stands beside a label: in its own cell, to its right, or beneath it, by position on a page and by column in a table.
+
+Hundreds of labels are looked for in every document, so the cells are indexed once by the word they begin with.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -20,6 +23,7 @@ Convert: TypeAlias = Callable[[str], T | None]
 # The rest of a text after a label that it begins with, or None where it does not begin with one.
 Match = Callable[[str], str | None]
 
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
 _LINES_BELOW = 4
 _HEIGHTS_BELOW = 3.5
 
@@ -42,32 +46,75 @@ class Neighbour:
     label: Cell
 
 
-def labelled(
-    document: Document, labels: Iterable[str], convert: Convert[T], *, why: str = "label"
-) -> Iterator[Field[T]]:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A cell's line and its position there."""
+
+    part: Part
+    number: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """A document with its cells by their first word, in the order they stand."""
+
+    document: Document
+    starts: Mapping[str, tuple[_Place, ...]]
+
+    @classmethod
+    def of(cls, document: Document) -> Places:
+        starts: dict[str, list[_Place]] = {}
+        for part in document.parts:
+            for number, line in enumerate(part.lines):
+                for position, cell in enumerate(line.cells):
+                    starts.setdefault(_first_word(cell.text), []).append(_Place(part, number, position))
+        return cls(document, {word: tuple(places) for word, places in starts.items()})
+
+    def cells(self) -> Iterator[Cell]:
+        """Every cell, part by part, top down, left to right."""
+        return (cell for part in self.document.parts for line in part.lines for cell in line.cells)
+
+
+def labelled(places: Places, labels: Iterable[str], convert: Convert[T], *, why: str = "label") -> Iterator[Field[T]]:
     """The first value beside each label, in the labels' order."""
     done: set[Cell] = set()
-    for label, field in _beside_labels(document, labels, convert, why=why):
+    for label, field in _beside_labels(places, labels, convert, why=why):
         if label not in done:
             done.add(label)
             yield field
 
 
 def all_labelled(
-    document: Document, labels: Iterable[str], convert: Convert[T], *, why: str = "label"
+    places: Places, labels: Iterable[str], convert: Convert[T], *, why: str = "label"
 ) -> Iterator[Field[T]]:
     """Every value beside the labels, in the labels' order, the surest side of each first."""
-    return (field for _, field in _beside_labels(document, labels, convert, why=why))
+    return (field for _, field in _beside_labels(places, labels, convert, why=why))
 
 
 def _beside_labels(
-    document: Document, labels: Iterable[str], convert: Convert[T], *, why: str
+    places: Places, labels: Iterable[str], convert: Convert[T], *, why: str
 ) -> Iterator[tuple[Cell, Field[T]]]:
     for label in labels:
-        for neighbour in beside(document, begins(label)):
+        for neighbour in beside(places, label):
             value = convert(neighbour.text)
             if value is not None:
                 yield neighbour.label, Field(value, 0.9, Status.READ, f"{why} {label}", (neighbour.cell.evidence(),))
+
+
+def beside(places: Places, label: str) -> Iterator[Neighbour]:
+    """The texts beside the label wherever it stands, part by part, top down, the surest side of each first."""
+    match = begins(label)
+    for place in places.starts.get(_first_word(label), ()):
+        rest = match(place.part.lines[place.number].cells[place.position].text)
+        if rest is not None:
+            yield from _around(place, rest=rest)
+
+
+def _first_word(text: str) -> str:
+    """The letters that the text begins with, in lower case; empty where it begins with none."""
+    found = _FIRST_WORD.match(text)
+    return found[0].lower() if found else ""
 
 
 @lru_cache(maxsize=4096)
@@ -82,29 +129,14 @@ def begins(label: str) -> Match:
     return match
 
 
-def beside(document: Document, match: Match) -> Iterator[Neighbour]:
-    """The texts beside every label that matches, part by part, top down, the surest side of each label first."""
-    for part in document.parts:
-        yield from beside_in(part, match)
-
-
-def beside_in(part: Part, match: Match) -> Iterator[Neighbour]:
-    """The texts beside every label of `part` that matches."""
-    for number, line in enumerate(part.lines):
-        for position, cell in enumerate(line.cells):
-            rest = match(cell.text)
-            if rest is not None:
-                yield from _around(part, number, position, rest=rest)
-
-
-def _around(part: Part, number: int, position: int, *, rest: str) -> Iterator[Neighbour]:
-    line = part.lines[number]
-    label = line.cells[position]
+def _around(place: _Place, *, rest: str) -> Iterator[Neighbour]:
+    line = place.part.lines[place.number]
+    label = line.cells[place.position]
     if rest:
         yield Neighbour(rest, Side.WITHIN, label, label)
-    for cell in line.cells[position + 1 :]:
+    for cell in line.cells[place.position + 1 :]:
         yield Neighbour(cell.text, Side.RIGHT, cell, label)
-    for lower in part.lines[number + 1 : number + 1 + _LINES_BELOW]:
+    for lower in place.part.lines[place.number + 1 : place.number + 1 + _LINES_BELOW]:
         for cell in _beneath(label, line, lower):
             yield Neighbour(cell.text, Side.BELOW, cell, label)
 

@@ -19,7 +19,7 @@ from invoices.parsing.fields import references
 from invoices.parsing.fields.amounts import find_amounts
 from invoices.parsing.fields.dates import find_dates
 from invoices.parsing.fields.periods import Span, find_month, find_span
-from invoices.parsing.layout import all_labelled, begins, labelled
+from invoices.parsing.layout import Places, all_labelled, begins, labelled
 from invoices.parsing.rental_words import LABELS, RentPart, rent_part, titled_rent
 from invoices.parsing.result import Evidence, Field, LineItem, Status
 
@@ -95,20 +95,21 @@ def read(document: Document) -> RentReading | None:
     """What the rent notice says, or None where the document is none."""
     if not is_rent_notice(document):
         return None
-    summed = _sum(document)
-    start, end = _period(document)
+    places = Places.of(document)
+    summed = _sum(places)
+    start, end = _period(places)
     return RentReading(
         total_amount=summed.total if summed else None,
         line_items=summed.items if summed else (),
-        tax=_tax(document, summed),
-        invoice_date=_labelled(document, "invoice_date", _first_day),
-        due_date=_labelled(document, "due_date", _first_day),
-        invoice_number=_labelled(document, "invoice_number", _number),
-        ocr_number=_ocr(document),
-        bankgiro=_giro(document, "bankgiro", references.bankgiro),
-        plusgiro=_giro(document, "plusgiro", references.plusgiro),
-        iban=_anywhere(document, _IBAN, references.iban),
-        creditor_reference=_anywhere(document, _CREDITOR, references.creditor_reference),
+        tax=_tax(places, summed),
+        invoice_date=_labelled(places, "invoice_date", _first_day),
+        due_date=_labelled(places, "due_date", _first_day),
+        invoice_number=_labelled(places, "invoice_number", _number),
+        ocr_number=_ocr(places),
+        bankgiro=_giro(places, "bankgiro", references.bankgiro),
+        plusgiro=_giro(places, "plusgiro", references.plusgiro),
+        iban=_anywhere(places, _IBAN, references.iban),
+        creditor_reference=_anywhere(places, _CREDITOR, references.creditor_reference),
         period_start=start,
         period_end=end,
     )
@@ -117,9 +118,9 @@ def read(document: Document) -> RentReading | None:
 # -- labels ----------------------------------------------------------------------------------------------------------
 
 
-def _labelled(document: Document, field: str, convert: Callable[[str], T | None]) -> Field[T] | None:
+def _labelled(places: Places, field: str, convert: Callable[[str], T | None]) -> Field[T] | None:
     """The value beside the first label that has one, in the order the labels are listed."""
-    return next(labelled(document, LABELS[field], convert, why="rent label"), None)
+    return next(labelled(places, LABELS[field], convert, why="rent label"), None)
 
 
 def _first_day(text: str) -> date | None:
@@ -138,11 +139,11 @@ def _amount(text: str) -> Decimal | None:
 # -- the total and its lines -----------------------------------------------------------------------------------------
 
 
-def _sum(document: Document) -> _Sum | None:
+def _sum(places: Places) -> _Sum | None:
     """The labelled total that the breakdown makes; else the machine line's; else the first labelled, unsure alone."""
-    totals = list(all_labelled(document, LABELS["total_amount"], _amount))
-    machine = list(_machine_totals(document))
-    rows = _rows(document)
+    totals = list(all_labelled(places, LABELS["total_amount"], _amount))
+    machine = list(_machine_totals(places.document))
+    rows = _rows(places.document)
     for total in (*totals, *machine):
         items = _breakdown(rows, total.value)
         if items:
@@ -230,24 +231,24 @@ def _item(row: _Row, back: int) -> LineItem:
     return LineItem(row.description, total_price=row.value(back), component=component, evidence=(row.cell.evidence(),))
 
 
-def _tax(document: Document, summed: _Sum | None) -> Field[Decimal] | None:
+def _tax(places: Places, summed: _Sum | None) -> Field[Decimal] | None:
     """The labelled tax, unless it is more than the total it is a part of."""
     limit = abs(summed.total.value) if summed else None
-    found = all_labelled(document, LABELS["tax"], _amount)
+    found = all_labelled(places, LABELS["tax"], _amount)
     return next((tax for tax in found if limit is None or abs(tax.value) < limit), None)
 
 
 # -- references ------------------------------------------------------------------------------------------------------
 
 
-def _ocr(document: Document) -> Field[str] | None:
+def _ocr(places: Places) -> Field[str] | None:
     """The OCR number whose check digit agrees; a labelled one that fails it is given too, but unsure."""
-    beside_label = list(all_labelled(document, LABELS["ocr_number"], _digits))
-    machine = {match[1] for _, match in _machine(document)}
+    beside_label = list(all_labelled(places, LABELS["ocr_number"], _digits))
+    machine = {match[1] for _, match in _machine(places.document)}
     for field in beside_label:
         if references.ocr(field.value):
             return _proved(field, "check digit")
-    for cell, match in _machine(document):
+    for cell, match in _machine(places.document):
         if references.ocr(match[1]):
             return Field(match[1], 0.97, Status.PROVED, "giro slip; check digit", (cell.evidence(),))
     first = next((field for field in beside_label if field.value in machine), next(iter(beside_label), None))
@@ -264,23 +265,21 @@ def _digits(text: str) -> str | None:
     return digits if len(digits) >= 4 else None
 
 
-def _giro(document: Document, field: str, verify: Callable[[str], str | None]) -> Field[str] | None:
+def _giro(places: Places, field: str, verify: Callable[[str], str | None]) -> Field[str] | None:
     def convert(text: str) -> str | None:
         return next((number for match in _GIRO.finditer(text) if (number := verify(match[0]))), None)
 
-    found = _labelled(document, field, convert)
+    found = _labelled(places, field, convert)
     return _proved(found, "check digit") if found else None
 
 
-def _anywhere(document: Document, pattern: re.Pattern[str], verify: Callable[[str], str | None]) -> Field[str] | None:
+def _anywhere(places: Places, pattern: re.Pattern[str], verify: Callable[[str], str | None]) -> Field[str] | None:
     """A reference that needs no label, because its check digits are strong."""
-    for part in document.parts:
-        for line in part.lines[:_MAX_LINES]:
-            for cell in line.cells:
-                for match in pattern.finditer(cell.text):
-                    number = verify(match[0])
-                    if number:
-                        return Field(number, 0.98, Status.PROVED, "check digits", (cell.evidence(),))
+    for cell in places.cells():
+        for match in pattern.finditer(cell.text):
+            number = verify(match[0])
+            if number:
+                return Field(number, 0.98, Status.PROVED, "check digits", (cell.evidence(),))
     return None
 
 
@@ -301,23 +300,22 @@ def _machine_totals(document: Document) -> Iterator[Field[Decimal]]:
 # -- the period ------------------------------------------------------------------------------------------------------
 
 
-def _period(document: Document) -> tuple[Field[date] | None, Field[date] | None]:
+def _period(places: Places) -> tuple[Field[date] | None, Field[date] | None]:
     """The labelled pair of days, else the first month that is named."""
-    pair = _labelled(document, "period", find_span)
+    pair = _labelled(places, "period", find_span)
     if pair is None:
-        pair = _named_month(document)
+        pair = _named_month(places)
     if pair is None:
         return None, None
     return tuple(Field(day, pair.confidence, pair.status, pair.method, pair.evidence) for day in pair.value)  # type: ignore[return-value]
 
 
-def _named_month(document: Document) -> Field[Span] | None:
-    for part in document.parts:
-        for line in part.lines[:_MAX_LINES]:
-            for cell in line.cells:
-                found = find_month(cell.text)
-                if found:
-                    return Field(found, 0.8, Status.READ, "named month", (cell.evidence(),))
-    subject = document.header.subject if document.header else None
-    found = find_month(subject or "")
-    return Field(found, 0.7, Status.READ, "named month in the subject", (Evidence(subject or ""),)) if found else None
+def _named_month(places: Places) -> Field[Span] | None:
+    for cell in places.cells():
+        found = find_month(cell.text)
+        if found:
+            return Field(found, 0.8, Status.READ, "named month", (cell.evidence(),))
+    header = places.document.header
+    subject = header.subject if header and header.subject else ""
+    found = find_month(subject)
+    return Field(found, 0.7, Status.READ, "named month in the subject", (Evidence(subject),)) if found else None
