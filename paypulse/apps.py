@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 from django.core import checks
 
 
@@ -14,3 +15,16 @@ class PayPulseConfig(AppConfig):
         from paypulse.dynamodb.checks import facades_match_their_tables
 
         checks.register(facades_match_their_tables, checks.Tags.models)
+
+
+class StaffConfig(AdminConfig):
+    """django.contrib.admin with our own site, and without groups."""
+
+    default_site = "paypulse.site.StaffSite"
+
+    def ready(self) -> None:
+        super().ready()
+        from django.contrib.admin import site
+        from django.contrib.auth.models import Group
+
+        site.unregister(Group)  # there are no groups; a person's permissions are a list on the row

@@ -26,7 +26,7 @@ INSTALLED_APPS = [
     "accounts",
     "vendors",
     "invoices",
-    "django.contrib.admin",
+    "paypulse.apps.StaffConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

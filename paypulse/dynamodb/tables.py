@@ -88,10 +88,10 @@ class ItemTable:
         scanned. Raises NotSupportedError otherwise.
         """
         if self.key in known:
-            return Found(self._by_key(known[self.key]))
+            return Found(self._by_key(_possible(known[self.key])))
         for attribute, index in self._indexes.items():
             if attribute in known:
-                return _by_index(index, known[attribute], order=order)
+                return _by_index(index, _possible(known[attribute]), order=order)
         if self.scannable:
             return Found(self._all())
         raise NotSupportedError(f"no key or index of {self.item_class.__name__} answers this, and it is never scanned")
@@ -105,7 +105,9 @@ class ItemTable:
         return memory[self.item_class]
 
     def _by_key(self, keys: Sequence[Any]) -> Iterator[Any]:
-        if len(keys) != 1:
+        if not keys:
+            return
+        if len(keys) > 1:
             yield from self.item_class.batch_get(list(keys), consistent_read=True)
             return
         try:
@@ -169,6 +171,11 @@ class ContentTypes:
 
     def delete(self, key: Any, *, expected: Mapping[str, Any]) -> bool:
         raise NotSupportedError("content types follow the installed models")
+
+
+def _possible(values: Sequence[Any]) -> list[Any]:
+    """The values that a key can have: DynamoDB keeps no empty one, and refuses to be asked for it."""
+    return [value for value in values if value not in ("", None)]
 
 
 def _by_index(index: Index[Any], values: Sequence[Any], *, order: Order | None) -> Found:

@@ -81,6 +81,7 @@ def test_conditions_select_what_they_say(rows):
     assert ids(every.filter(email_patterns__icontains="mail2", vendor_id__startswith="v0")) == ["v02"]
     assert every.none().count() == 0
     assert every.filter(pk__in=[]).count() == 0
+    assert every.filter(pk="").count() == User.objects.filter(email="").count() == 0
 
 
 def test_a_missing_value_is_neither_equal_nor_greater_but_is_excluded_from_no_exclusion(rows):

@@ -1,0 +1,32 @@
+"""The admin site: Django's own, entered through the one sign-in page, which counts attempts."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+
+
+class StaffSite(AdminSite):
+    site_title = gettext_lazy("PayPulse staff")
+    site_header = gettext_lazy("PayPulse staff")
+    index_title = gettext_lazy("What staff look after")
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Send strangers to the sign-in page and back. Raises PermissionDenied for people who are signed in but no staff."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        wanted = request.GET.get("next") or reverse("admin:index")
+        return HttpResponseRedirect(f"{reverse('accounts:sign-in')}?{urlencode({'next': wanted})}")
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Staff change their password where everybody does."""
+        return redirect("accounts:password")
