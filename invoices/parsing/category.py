@@ -34,7 +34,7 @@ class _Entry:
 def classify(document: Document, vendor: Vendor | None = None) -> tuple[Category, Field[SubType] | None]:
     """The category, and for retail the sub-type: the vendor row's, else the one whose words the document uses most.
 
-    A sub-type is unsure where another has nearly as many words, and miscellaneous (unsure) where no word is known.
+    A sub-type is unsure where another has nearly as many words, and miscellaneous (unsure) where no strong word stands.
     """
     if vendor is not None:
         return vendor.invoice_category, _of_row(vendor)
@@ -55,7 +55,7 @@ def _by_words(text: str) -> Field[SubType]:
     for entry in found:
         scores[entry.sub_type] += entry.weight
     (best, most), (_, second) = scores.most_common(2)
-    if not most:
+    if most < _STRONG:
         return Field(SubType.MISCELLANEOUS, 0.2, Status.UNSURE, "no word of any category")
     margin = most - second
     status = Status.READ if margin >= _SURE_MARGIN else Status.UNSURE

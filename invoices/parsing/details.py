@@ -332,7 +332,7 @@ def _stop(text: str) -> tuple[str, date | None] | None:
 
 
 def _joined(text: str) -> TravelLeg | None:
-    airports = _AIRPORTS.search(text)
+    airports = _AIRPORTS.search(text) if text.count("(") > 1 and len(text) <= _MAX_TEXT else None
     if airports:
         return TravelLeg(f"{airports[1].strip()} ({airports[2]})", f"{airports[3].strip()} ({airports[4]})")
     arrow = _ARROW.match(text[:140])
