@@ -138,8 +138,20 @@ class Scan:
             yield from (Naming(label, "left", 1) for label in reversed(left.labels))
             return
         above = self._above(row, seen)
-        if above:
+        if above and above.labels:
             yield from (Naming(label, "above", 2) for label in reversed(above.labels))
+            return
+        below = self._below(row)
+        if below:
+            yield from (Naming(label, "below", 3) for label in reversed(below.labels))
+
+    def _below(self, row: Row) -> Seen | None:
+        """The words under a value that stands alone, unless they name another value below them."""
+        following = self.rows[row.number + 1 : row.number + 3]
+        if len(row.cells) != 1 or not following or len(following[0].cells) != 1 or len(following[0].text) > 30:
+            return None
+        named_next = len(following) > 1 and following[1].cells[0].is_value
+        return None if named_next or following[0].has_amounts else following[0].cells[0]
 
     def _above(self, row: Row, seen: Seen) -> Seen | None:
         """The words right above a value that has none beside it."""

@@ -15,7 +15,7 @@ WEIGHTS = {
     "total_strong": 6.0, "total": 5.0, "due": 3.8, "paid": 3.6, "amount": 2.2, "line": 1.0, "net": 1.0, "none": 0.3, "fee": -1.5, "unit": -1.5,
     "quantity": -3.0, "tax": -2.0, "shipping": -2.0, "tip": -2.0, "discount": -3.0, "rounding": -3.0, "noise": -3.0,
 }  # fmt: skip
-_SOURCE = {"inline": 0.2, "left": 0.2, "heading": -0.7, "above": -0.2, "after": -0.3, "none": 0.0}
+_SOURCE = {"inline": 0.2, "left": 0.2, "heading": -0.7, "above": -0.2, "after": -0.3, "below": -0.8, "none": 0.0}
 _PROOF = {"column_sum": 2.5, "sum_of_totals": 3.0, "net_plus_tax": 3.0, "tax_rate": 1.5}
 _MARGIN = 1.0
 

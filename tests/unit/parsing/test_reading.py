@@ -1,0 +1,148 @@
+"""Whole documents in, facts out: many layouts and languages, all invented."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from invoices.parsing import DocumentError, Refusal, open_document, read
+from invoices.parsing.evaluate import same_name
+from invoices.parsing.result import Kind, Status
+from paypulse.core.categories import Category
+from tests.unit.parsing.papers import PAPERS, Paper, table
+from vendors.vendor import FieldHint, Vendor
+
+INVOICES = [pytest.param(paper, id=paper.name) for paper in PAPERS if paper.truth]
+OTHERS = [pytest.param(paper, id=paper.name) for paper in PAPERS if not paper.truth]
+
+
+@pytest.mark.parametrize("paper", INVOICES)
+def test_it_reads_the_total_and_its_currency(paper: Paper) -> None:
+    reading = read(paper.content)
+    assert reading.total_amount is not None and reading.currency is not None
+    assert reading.total_amount.value == Decimal(paper.truth["total_amount"])
+    assert reading.currency.value == paper.truth["currency"]
+    assert reading.kind is not Kind.NOT_AN_INVOICE
+
+
+@pytest.mark.parametrize("paper", INVOICES)
+def test_it_reads_the_days_numbers_and_the_seller(paper: Paper) -> None:
+    reading = read(paper.content)
+    for name in ("invoice_date", "due_date"):
+        if name in paper.truth:
+            assert getattr(reading, name).value.isoformat() == paper.truth[name]
+    if "invoice_number" in paper.truth:
+        number = reading.invoice_number or reading.order_number
+        assert number is not None and number.value == paper.truth["invoice_number"]
+    assert reading.vendor_name is not None
+    assert same_name(reading.vendor_name.value, [paper.truth["vendor_name"], *paper.truth.get("vendor_alt", ())])
+
+
+@pytest.mark.parametrize("paper", [each for each in INVOICES if "items" in each.values[0].truth])
+def test_it_reads_the_lines(paper: Paper) -> None:
+    totals = sorted(item.total_price or Decimal(0) for item in read(paper.content).line_items)
+    assert totals == sorted(map(Decimal, paper.truth["items"]))
+
+
+@pytest.mark.parametrize("paper", OTHERS)
+def test_it_does_not_take_other_mail_for_an_invoice(paper: Paper) -> None:
+    assert read(paper.content).kind is Kind.NOT_AN_INVOICE
+
+
+def _page(body: str) -> bytes:
+    return f'<html><head><meta charset="utf-8"></head><body>{body}</body></html>'.encode()
+
+
+def test_a_total_that_adds_up_is_proved() -> None:
+    reading = read(_page("<h1>Invoice</h1>" + table(("Subtotal", "$80.00"), ("Tax", "$20.00"), ("Total", "$100.00"))))
+    assert reading.total_amount is not None
+    assert (reading.total_amount.value, reading.total_amount.status) == (Decimal("100.00"), Status.PROVED)
+
+
+def test_two_totals_of_one_wording_that_prove_nothing_are_asked_about() -> None:
+    reading = read(_page("<h1>Invoice</h1><p>Total: $40.00</p><p>Total: $75.00</p>"))
+    assert reading.total_amount is not None
+    assert (reading.total_amount.value, reading.total_amount.status) == (Decimal("75.00"), Status.UNSURE)
+
+
+def test_a_paid_invoice_keeps_its_total_though_nothing_is_due() -> None:
+    body = table(("Total", "£60.00"), ("Amount paid", "£60.00"), ("Balance due", "£0.00"))
+    reading = read(_page("<h1>Invoice</h1>" + body))
+    assert reading.total_amount is not None and reading.total_amount.value == Decimal("60.00")
+
+
+def test_points_savings_and_share_capital_are_no_totals() -> None:
+    body = "<h1>Kvitto</h1>" + table(("Summa", "120,00 kr")) + "<p>Bonus 900,00 kr</p><p>Aktiekapital 500 000,00 kr</p>"
+    reading = read(_page(body))
+    assert reading.total_amount is not None and reading.total_amount.value == Decimal("120.00")
+
+
+def test_evidence_in_html_is_a_path_to_the_element() -> None:
+    from bs4 import BeautifulSoup
+
+    content = _page("<h1>Invoice</h1><table><tr><td>Total</td><td><b>$12.00</b></td></tr></table>")
+    reading = read(content)
+    assert reading.total_amount is not None
+    path = reading.total_amount.evidence[0].path
+    element = BeautifulSoup(content, "html.parser").select_one(path or "")
+    assert element is not None and element.get_text() == "$12.00"
+
+
+def test_evidence_in_a_pdf_is_a_box_on_its_page() -> None:
+    paper = next(each for each in PAPERS if each.name == "us1.pdf")
+    reading = read(paper.content)
+    assert reading.total_amount is not None
+    place = reading.total_amount.evidence[0]
+    assert place.page == 0 and place.box is not None
+    assert place.box[2] == pytest.approx(540, abs=1) and 200 < place.box[1] < 400
+
+
+def test_the_vendor_row_names_the_seller_and_settles_the_currency() -> None:
+    vendor = Vendor(
+        vendor_id="cafe",
+        vendor_name="Café Fika",
+        invoice_category=Category.RETAIL,
+        invoice_sub_type="miscellaneous",
+        email_patterns=("cafe.example",),
+        currency="NOK",
+    )
+    reading = read(_page("<h1>Kvittering</h1><p>Total: 45,00 kr</p>"), vendor)
+    assert reading.vendor_name is not None and reading.vendor_name.value == "Café Fika"
+    assert reading.currency is not None and reading.currency.value == "NOK"
+
+
+def test_a_hint_decides_where_the_page_offers_several() -> None:
+    vendor = Vendor(
+        vendor_id="x",
+        vendor_name="X",
+        invoice_category=Category.RETAIL,
+        invoice_sub_type="miscellaneous",
+        email_patterns=("x.example",),
+        field_hints={"total_amount": FieldHint(label="Sum of all")},
+    )
+    reading = read(_page("<h1>Invoice</h1><p>Total: $40.00</p><p>Sum of all: $75.00</p>"), vendor)
+    assert reading.total_amount is not None and reading.total_amount.value == Decimal("75.00")
+
+
+def test_explaining_gives_the_candidates_with_their_reasons() -> None:
+    reading = read(_page("<h1>Invoice</h1><p>Total: $40.00</p><p>Shipping: $5.00</p>"), explain=True)
+    totals = [each for each in reading.candidates if each.field == "total_amount"]
+    assert [each.value for each in totals] == [Decimal("40.00"), Decimal("5.00")]
+    assert any(reason.startswith("label:total") for reason in totals[0].reasons)
+
+
+@pytest.mark.parametrize(
+    ("content", "refusal"),
+    [
+        (b"", Refusal.EMPTY),
+        (b"   \n", Refusal.EMPTY),
+        (b"\x00\x01\x02\x03" * 100, Refusal.UNREADABLE),
+        (b"%PDF-1.4 broken", Refusal.UNREADABLE),
+        (b"<html><body></body></html>", Refusal.NO_TEXT),
+    ],
+)
+def test_what_cannot_be_opened_says_why(content: bytes, refusal: Refusal) -> None:
+    with pytest.raises(DocumentError) as caught:
+        open_document(content)
+    assert caught.value.refusal is refusal
