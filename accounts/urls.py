@@ -34,6 +34,8 @@ urlpatterns = [
     path("settings/trail/", settings.trail, name="trail"),
     path("settings/data/", leaving.data, name="data"),
     path("settings/data/samples/", leaving.samples, name="samples"),
+    path("settings/data/export/", leaving.export, name="export"),
+    path("settings/data/export/<str:job_id>/<int:number>/", leaving.part, name="export-part"),
     path("settings/delete/", leaving.delete, name="delete"),
     path("goodbye/", leaving.goodbye, name="goodbye"),
 ]

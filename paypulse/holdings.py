@@ -40,7 +40,7 @@ def rows(table: type[Table], user_id: str) -> Iterable[Any]:
 def details(table: type[Table], user_id: str) -> Iterable[Any]:
     """The rows of one of DETAILS, reached through the base rows."""
     base = [row.invoice_id for row in invoices.tables.RetailInvoice.query(user_id, consistent_read=True)]
-    found = table.batch_get(base, consistent_read=True) if base else ()
+    found: Iterable[Any] = table.batch_get(base, consistent_read=True) if base else ()
     return (row for row in found if row.user_id == user_id)
 
 

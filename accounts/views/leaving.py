@@ -11,8 +11,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import forms, store
-from accounts.views.door import member
+from accounts.views.door import confirmed, member
 from accounts.views.settings import is_password
+from invoices import jobs
+from paypulse import takeout
 from paypulse.erasure import StaffError
 from paypulse.erasure import request as ask_for_erasure
 
@@ -21,7 +23,27 @@ from paypulse.erasure import request as ask_for_erasure
 @member
 def data(request: HttpRequest, user_id: str) -> HttpResponse:
     """What can be done with everything we keep of the person."""
-    return render(request, "accounts/data.html", {"shares": store.user(user_id).shares_samples})
+    exports = [(job, takeout.parts(job)) for job in jobs.jobs(user_id) if job.kind == takeout.KIND]
+    context = {"shares": store.user(user_id).shares_samples, "exports": exports[:5]}
+    return render(request, "accounts/data.html", context)
+
+
+@require_POST
+@confirmed
+@member
+def export(request: HttpRequest, user_id: str) -> HttpResponse:
+    """Begin an export of everything."""
+    takeout.request(user_id)
+    messages.success(request, _("Your export is being made. It appears here when it is ready."))
+    return redirect("accounts:data")
+
+
+@require_GET
+@confirmed
+@member
+def part(_request: HttpRequest, user_id: str, job_id: str, number: int) -> HttpResponse:
+    """One ZIP of an export, by an address that works for five minutes."""
+    return redirect(takeout.link(user_id, job_id, number))
 
 
 @require_POST

@@ -1,0 +1,194 @@
+"""Everything that is kept of a person, to take along: their originals and every row, in ZIP files that lie ready for a week.
+
+Made in the background, part by part, so that no part outgrows what a function can hold; run again after a failure it makes
+the same parts anew.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import Any, Final
+
+from accounts import audit, store
+from invoices import documents, exports, jobs
+from invoices import store as invoice_store
+from invoices.invoice import Invoice
+from invoices.jobs import Job, JobState
+from paypulse import holdings
+from paypulse.core.aws import client
+from paypulse.core.clock import now
+from paypulse.core.config import config
+from paypulse.core.errors import NotFoundError
+
+KIND: Final = "export"
+_LASTS: Final = timedelta(days=7)
+_PART_BYTES: Final = 100 * 1024 * 1024
+_TOLD_EVERY: Final = 25
+# Keys to the account and other people's work, not the person's data: tokens, sessions, links, kept answers, doubles' marks.
+_SECRET: Final = frozenset(
+    {"MailboxTokens", "Sessions", "OneTimeTokens", "ApiTokens", "RequestAnswers", "InvoiceFingerprints"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One ZIP of an export, by its number from 1."""
+
+    number: int
+    key: str
+
+
+def request(user_id: str) -> Job:
+    """The job that makes an export; the one that is under way when there is one."""
+    for each in jobs.jobs(user_id):
+        if each.kind == KIND and not each.state.is_final:
+            return each
+    job = jobs.begin(user_id, kind=KIND, request={})
+    queue = client("sqs")
+    address = queue.get_queue_url(QueueName=config().jobs_queue)["QueueUrl"]
+    queue.send_message(
+        QueueUrl=address, MessageBody=json.dumps({"kind": KIND, "user_id": user_id, "job_id": job.job_id})
+    )
+    audit.record(user_id, audit.Action.EXPORT_ASKED)
+    return job
+
+
+def make(user_id: str, job_id: str) -> tuple[Part, ...]:
+    """Make the export of a job. Raises NotFoundError when person or job are gone; asking again for one that is done does nothing."""
+    store.user(user_id)
+    job = jobs.job(user_id, job_id)
+    if job.state is JobState.DONE:
+        return parts(job)
+    pack = _Pack(user_id, job_id)
+    everything = tuple(_invoices(user_id))
+    with pack:
+        pack.write("account.json", _json(_account(user_id)))
+        pack.write("invoices.csv", exports.as_csv(everything))
+        for name, rows in _rows(user_id):
+            pack.write(f"rows/{name}.json", _json(rows))
+        for done, each in enumerate(everything, start=1):
+            pack.write_original(each)
+            if done % _TOLD_EVERY == 0:
+                _tell(user_id, job_id, found=len(everything), stored=done)
+    result = {"parts": pack.keys, "expires_at": (now() + _LASTS).isoformat()}
+    counts = {"found": len(everything), "stored": len(everything)}
+    jobs.advance(user_id, job_id, state=JobState.DONE, counts=counts, result=result)
+    return parts(jobs.job(user_id, job_id))
+
+
+def parts(job: Job) -> tuple[Part, ...]:
+    """The ZIPs of a job that can be fetched now: none before it is done, and none after a week."""
+    ends = job.result.get("expires_at")
+    if job.kind != KIND or not ends or datetime.fromisoformat(ends) <= now():
+        return ()
+    return tuple(Part(number, key) for number, key in enumerate(job.result["parts"], start=1))
+
+
+def link(user_id: str, job_id: str, number: int) -> str:
+    """An address that gives one part to whoever has it, for five minutes. Raises NotFoundError."""
+    for part in parts(jobs.job(user_id, job_id)):
+        if part.number == number:
+            place = {"Bucket": config().invoices_bucket, "Key": part.key}
+            return str(client("s3").generate_presigned_url("get_object", Params=place, ExpiresIn=300))
+    raise NotFoundError("there is no such part", user_id=user_id, job_id=job_id)
+
+
+class _Pack:
+    """ZIPs that are uploaded as they fill up."""
+
+    def __init__(self, user_id: str, job_id: str) -> None:
+        self.keys: list[str] = []
+        self._user_id, self._job_id = user_id, job_id
+        self._names: set[str] = set()
+        self._open()
+
+    def __enter__(self) -> _Pack:
+        return self
+
+    def __exit__(self, failure: object, *_: object) -> None:
+        if failure is None:
+            self._upload()
+
+    def write(self, name: str, content: bytes) -> None:
+        if self._file.tell() + len(content) > _PART_BYTES and self._names:
+            self._upload()
+            self._open()
+        self._zip.writestr(name, content)
+        self._names.add(name)
+
+    def write_original(self, invoice: Invoice) -> None:
+        """The invoice's document, unless it is gone."""
+        try:
+            kept = documents.original(self._user_id, invoice.s3_path)
+        except NotFoundError:
+            return
+        name = "originals/" + invoice.s3_path.split("/", 2)[-1]
+        if name not in self._names:
+            self.write(name, kept.content)
+
+    def _open(self) -> None:
+        self._file = io.BytesIO()
+        self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED)
+
+    def _upload(self) -> None:
+        self._zip.close()
+        self._file.seek(0)
+        key = f"exports/{self._user_id}/{self._job_id}-{len(self.keys) + 1}.zip"
+        client("s3").put_object(
+            Bucket=config().invoices_bucket,
+            Key=key,
+            Body=self._file,
+            ContentType="application/zip",
+            ContentDisposition=f'attachment; filename="paypulse-{len(self.keys) + 1}.zip"',
+            ServerSideEncryption="AES256",
+        )
+        self.keys.append(key)
+
+
+def _invoices(user_id: str) -> Iterator[Invoice]:
+    yield from invoice_store.list_rental(user_id)
+    cursor: str | None = None
+    while True:
+        page = invoice_store.list_retail(user_id, limit=200, cursor=cursor)
+        yield from page.items
+        if not (cursor := page.cursor):
+            return
+
+
+def _rows(user_id: str) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
+    own = ((table, holdings.rows(table, user_id)) for table in holdings.KEYED)
+    details = ((table, holdings.details(table, user_id)) for table in holdings.DETAILS)
+    for table, rows in chain(own, details):
+        name = table.Meta.table_name
+        if name not in _SECRET and (plain := _plain(rows)):
+            yield name, plain
+
+
+def _plain(rows: Iterable[Any]) -> list[Mapping[str, Any]]:
+    return [dict(row.attribute_values) for row in rows]
+
+
+def _account(user_id: str) -> Mapping[str, Any]:
+    user = store.user(user_id)
+    shown = ("user_id", "email", "name", "created_at", "language", "time_zone", "home_currency", "shares_samples")
+    # "calendar" is the key of a feed, not a preference.
+    preferences = {name: value for name, value in user.preferences.items() if name != "calendar"}
+    return {**{name: getattr(user, name) for name in shown}, "preferences": preferences}
+
+
+def _json(content: object) -> bytes:
+    return json.dumps(content, default=_text, ensure_ascii=False, indent=1).encode()
+
+
+def _text(value: object) -> object:
+    return sorted(map(str, value)) if isinstance(value, set | frozenset) else str(value)
+
+
+def _tell(user_id: str, job_id: str, *, found: int, stored: int) -> None:
+    jobs.advance(user_id, job_id, state=JobState.RUNNING, counts={"found": found, "stored": stored})

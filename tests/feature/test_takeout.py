@@ -1,0 +1,104 @@
+"""Taking everything along: a background job, ZIPs that lie ready for a week, and nobody else's data in them."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import boto3
+import pytest
+from django.test import Client
+
+from accounts import store, tokens
+from invoices import jobs, uploads
+from lambdas import export_account
+from paypulse import takeout
+from paypulse.core.clock import frozen, now
+from paypulse.core.config import config
+from paypulse.core.errors import NotFoundError
+
+PASSWORD = "korvstroganoff-och-ris"
+PAGE = "/accounts/settings/data/"
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+@pytest.fixture
+def alice() -> str:
+    user_id = store.create_user(email="alice@example.com", name="Alice", password=PASSWORD).user_id
+    uploads.upload(
+        user_id, filename="notes.html", content=b"<html><body><h1>Receipt</h1><p>Total 12.50 EUR</p></body></html>"
+    )
+    return user_id
+
+
+@pytest.fixture
+def bob() -> str:
+    return store.create_user(email="bob@example.com", name="Bob", password=PASSWORD).user_id
+
+
+def browser(email: str = "alice@example.com") -> Client:
+    client = Client()
+    client.post("/accounts/sign-in/", {"email": email, "password": PASSWORD})
+    return client
+
+
+def work() -> None:
+    """What the queue does: hand each waiting message to the function."""
+    sqs = boto3.client("sqs")
+    address = sqs.get_queue_url(QueueName=config().jobs_queue)["QueueUrl"]
+    for message in sqs.receive_message(QueueUrl=address, MaxNumberOfMessages=10).get("Messages", []):
+        export_account.handler({"Records": [{"body": message["Body"]}]})
+        sqs.delete_message(QueueUrl=address, ReceiptHandle=message["ReceiptHandle"])
+
+
+def packed(user_id: str) -> dict[str, bytes]:
+    (job,) = [each for each in jobs.jobs(user_id) if each.kind == takeout.KIND]
+    found = {}
+    for part in takeout.parts(job):
+        body = boto3.client("s3").get_object(Bucket=config().invoices_bucket, Key=part.key)["Body"].read()
+        with zipfile.ZipFile(io.BytesIO(body)) as pack:
+            found |= {name: pack.read(name) for name in pack.namelist()}
+    return found
+
+
+def test_an_export_holds_the_originals_and_every_row(alice: str) -> None:
+    secret = tokens.make(alice, name="script", scopes=(tokens.Scope.READ,))
+    person = browser()
+    assert person.post(f"{PAGE}export/")["Location"] == PAGE
+    assert "documents" in person.get(PAGE).text
+    work()
+    files = packed(alice)
+    assert json.loads(files["account.json"])["email"] == "alice@example.com"
+    assert files["invoices.csv"].startswith(b"\xef\xbb\xbfdate,")
+    assert any(name.startswith("rows/AuditEvents") for name in files)
+    everything = b"".join(files.values())
+    assert secret.encode() not in everything and b"argon2" not in everything and b"session_data" not in everything
+
+
+def test_asking_twice_makes_one_export_and_a_second_delivery_changes_nothing(alice: str) -> None:
+    one, other = takeout.request(alice), takeout.request(alice)
+    assert one.job_id == other.job_id
+    made = takeout.make(alice, one.job_id)
+    assert takeout.make(alice, one.job_id) == made
+    assert takeout.request(alice).job_id != one.job_id
+
+
+def test_the_link_is_the_owners_and_ends(alice: str, bob: str) -> None:
+    job = takeout.request(alice)
+    takeout.make(alice, job.job_id)
+    place = f"{PAGE}export/{job.job_id}/1/"
+    answer = browser().get(place)
+    assert answer.status_code == 302 and f"exports/{alice}/" in answer["Location"]
+    assert browser("bob@example.com").get(place).status_code == 404
+    assert browser().get(f"{PAGE}export/{job.job_id}/2/").status_code == 404
+    with frozen(now() + timedelta(days=7, seconds=1)), pytest.raises(NotFoundError):
+        takeout.link(alice, job.job_id, 1)
+
+
+def test_an_export_of_somebody_who_left_ends_quietly(alice: str) -> None:
+    export_account.handler({"Records": [{"body": json.dumps({"user_id": "user_gone", "job_id": "job_gone"})}]})
+    with pytest.raises(NotFoundError):
+        takeout.make(alice, "job_gone")
