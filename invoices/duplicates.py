@@ -29,7 +29,7 @@ class DuplicateKey(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """What is compared of an invoice. `at` is when it was received; `distinct` that the person said it is no duplicate."""
+    """What is compared of an invoice. `at` is when and as which part it was received; `distinct` that the person said it is no duplicate."""
 
     id: str
     category: str
@@ -47,7 +47,7 @@ class Holder:
         return cls(
             id=invoice.invoice_id,
             category=str(invoice.category),
-            at=invoice.received_at.isoformat(),
+            at=f"{invoice.received_at.isoformat()}#{_part(invoice):03d}",
             day=invoice.day.isoformat(),
             total=None if total is None else format(total.normalize(), "f"),
             currency=invoice.currency,
@@ -61,6 +61,11 @@ class Holder:
 
     def stored(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def _part(invoice: Invoice) -> int:
+    """Which document of its mail it was: attached PDFs come before the body, and so are the originals of the two."""
+    return int((invoice.entry_id or "#0").rpartition("#")[2])
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,8 +181,7 @@ class Gmail:
                 return self._sent(request)
             except HttpError as error:
                 if error.status_code == 401 and not renewed:
-                    renewed = True
-                    self._renew(used)
+                    renewed = self._renew(used)
                     continue
                 wait = _wait_after(error, attempt)
             except (OSError, httplib2.HttpLib2Error, HTTPException, ValueError):
@@ -209,11 +208,13 @@ class Gmail:
             request.headers["authorization"] = f"Bearer {self._current}"
             return self._current
 
-    def _renew(self, used: str) -> None:
-        """A fresh token, unless another thread has fetched one since `used` was refused."""
+    def _renew(self, used: str) -> bool:
+        """Whether a fresh token was fetched here: not when another thread has done so since `used` was refused."""
         with self._renewing:
-            if self._current == used:
-                self._current = self._token(renew=True)
+            if self._current != used:
+                return False
+            self._current = self._token(renew=True)
+            return True
 
 
 def _service() -> Any:

@@ -219,11 +219,14 @@ class _Sync:
                 return
             page = following or None
             todo = todo if page else todo[1:]
+            if todo and self.seconds_left() < _MARGIN_S:
+                self._hand_over(replace(cursor, todo=tuple(todo), page=page))
+                return
         self._finish(cursor)
 
     def _vendors(self) -> tuple[Vendor, ...]:
         wanted = self.request.vendor_ids
-        rows = vendors.active(self.request.category)
+        rows = vendors.active(self.request.category, shadow=True)
         return tuple(each for each in rows if wanted is None or each.vendor_id in wanted)
 
     def _begun(self) -> Cursor:
@@ -297,7 +300,7 @@ class _Sync:
             self._check_person()
             for entry in self._fetched(vendor, due[start : start + _SLICE]):
                 tally.add(entry, job_id=request.job_id)
-            if self.seconds_left() < _MARGIN_S:
+            if start + _SLICE < len(due) and self.seconds_left() < _MARGIN_S:
                 return None
         return tally
 

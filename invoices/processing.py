@@ -23,6 +23,7 @@ from invoices.rows import detail_names
 from paypulse.core.categories import Category, SubType
 from paypulse.core.errors import NotFoundError
 from paypulse.core.text import slug
+from vendors import readings
 from vendors import store as vendors
 from vendors.vendor import State, Vendor
 
@@ -81,7 +82,24 @@ def _published(key: Key, original: Original, vendor: Vendor | None) -> Result:
         return _set_aside(key, original, Outcome.SAME_MAIL, duplicate_of=pdf)
     if isinstance(reading, Reading) and _is_none(reading) and fresh.source is not Source.UPLOAD:
         return _set_aside(key, original, Outcome.NOT_AN_INVOICE)
-    return Result(outcome=Outcome.RECORDED, invoice=store.record(fresh))
+    kept = store.record(fresh)
+    if vendor and kept.updated_at == fresh.updated_at:
+        _note_reading(vendor, kept)
+    return Result(outcome=Outcome.RECORDED, invoice=kept)
+
+
+def _note_reading(vendor: Vendor, kept: Invoice) -> None:
+    """Tell the vendor's row how its document was read, once for each reading that changed something."""
+    readings.record(
+        readings.Reading(
+            vendor_id=vendor.vendor_id,
+            user_id=kept.user_id,
+            s3_path=kept.s3_path,
+            invoice_id=kept.invoice_id,
+            vendor_version=vendor.version,
+            statuses={name: fact.status for name, fact in kept.facts.items()},
+        )
+    )
 
 
 def _read(original: Original, vendor: Vendor | None) -> Reading | DocumentError:

@@ -1,0 +1,569 @@
+"""Fetching: nothing lost, nothing fetched twice, whatever Gmail and the mails are like."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+
+import pytest
+
+from accounts import mailboxes
+from accounts import store as people
+from accounts.mailboxes import MailboxState
+from invoices import documents, gmail, ingestion, ledger, pieces, store
+from invoices.gmail import Budget
+from invoices.invoice import InvoiceState
+from invoices.jobs import JobState, job
+from invoices.ledger import EntryState
+from invoices.requests import SyncRequest
+from paypulse.core.categories import Category, SubType
+from paypulse.core.clock import frozen, now, today
+from paypulse.sandbox.documents.mail import Attachment, Envelope, mail
+from paypulse.sandbox.documents.receipts import receipt_html, receipt_pdf
+from tests.feature.invoices.world import EMAIL, SHOP, World, receipt_facts, taken
+from vendors import store as vendors
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """No test waits for a back-off; what would have been waited is kept."""
+    waited: list[float] = []
+    monkeypatch.setattr(gmail.Gmail.__init__, "__kwdefaults__", {"sleep": waited.append})
+    return waited
+
+
+def entries(world: World) -> list[ledger.Entry]:
+    return list(ledger.each(world.user_id))
+
+
+# -- Gmail's refusals
+
+
+@pytest.mark.parametrize("status", [403, 429, 500, 503])
+def test_a_refusal_for_now_is_waited_out(world: World, impatient: list[float], status: int):
+    """403 rateLimitExceeded, 429 and 5xx."""
+    world.receipt(1)
+    world.google.fail("/messages", status=status, times=3, retry_after=7)
+
+    done = world.sync()
+
+    assert (done.state, done.counts["stored"]) == (JobState.DONE, 1)
+    assert len(impatient) == 3 and min(impatient) >= 7, "Retry-After is honoured"
+
+
+def test_an_answer_that_breaks_off_is_asked_for_again(world: World):
+    world.receipt(1)
+    world.google.fail("/messages/", cut=True, times=2)
+
+    assert world.sync().counts["stored"] == 1
+
+
+def test_an_access_token_that_expires_in_the_middle_is_renewed_once(world: World):
+    """401 in the middle."""
+    for number in range(8):
+        world.receipt(number, days_ago=number + 1)
+    world.google.fail("/messages/", status=401, after=2)
+
+    done = world.sync()
+
+    assert (done.counts["stored"], world.google.calls["token"]) == (8, 1)
+
+
+def test_a_token_refused_after_renewal_asks_the_person_to_reconnect(world: World):
+    world.receipt(1)
+    world.google.fail("/messages", status=401, times=100)
+
+    done = world.sync()
+
+    assert (done.state, done.error) == (JobState.FAILED, "reconnect:revoked")
+    assert world.mailbox.state is MailboxState.NEEDS_RECONNECTING
+
+
+def test_a_revoked_grant_ends_the_job_with_its_cause(world: World):
+    world.receipt(1)
+    world.google.revoke(EMAIL)
+
+    done = world.sync()
+
+    assert done.state is JobState.FAILED and done.error and done.error.startswith("reconnect:")
+    assert world.mailbox.retail_settled_until is None
+
+
+def test_a_withdrawn_scope_is_no_reason_to_try_again(world: World, impatient: list[float]):
+    world.receipt(1)
+    world.google.fail("/messages", status=403, reason="insufficientPermissions", times=100)
+
+    assert world.sync().error == "reconnect:scope-withdrawn"
+    assert impatient == []
+
+
+def test_a_history_id_that_is_gone_falls_back_to_a_search(world: World):
+    world.receipt(1)
+    world.sync()
+    world.google.expire_history(EMAIL)
+    world.receipt(2, days_ago=0)
+
+    assert world.sync().counts["stored"] == 1
+
+
+def test_a_mailbox_without_new_mail_costs_two_calls(world: World):
+    world.receipt(1)
+    world.sync()
+    before = world.google.calls.copy()
+
+    world.sync()
+
+    asked = world.google.calls - before
+    assert (asked["messages.list"], asked["messages.get"]) == (0, 0)
+
+
+def test_one_mail_that_gmail_cannot_give_holds_up_nothing(world: World):
+    """A poison mail is set aside after its tries, and the mark waits until then."""
+    poison = world.receipt(1, days_ago=3)
+    world.receipt(2, days_ago=2)
+    world.google.fail(f"/messages/{poison}", status=500, times=10_000)
+    start = now()
+    asked = ingestion.request_sync(world.user_id, world.mailbox_id)
+
+    world.drain()
+    world.read_objects()
+    [failed] = [each for each in entries(world) if each.message_id == poison]
+    assert (failed.state, failed.tries, len(world.invoices())) == (EntryState.FAILED, 1, 1)
+    assert world.mailbox.retail_settled_until is None
+    for hour in range(1, 10):
+        with frozen(start + timedelta(hours=hour)):
+            world.drain()
+
+    [given_up] = [each for each in entries(world) if each.message_id == poison]
+    assert (given_up.state, given_up.tries) == (EntryState.GIVEN_UP, 5)
+    assert world.mailbox.retail_settled_until is not None
+    assert (job(world.user_id, asked.job_id).counts["failed"], job(world.user_id, asked.job_id).state) == (
+        1,
+        JobState.DONE,
+    )
+
+
+def test_when_mail_after_mail_fails_the_sync_stops_and_settles_nothing(world: World):
+    for number in range(40):
+        world.receipt(number)
+    world.google.fail("/messages/", status=500, times=100_000)
+
+    with pytest.raises(gmail.GmailUnavailableError):
+        ingestion.sync(_request(world), seconds_left=lambda: 300)
+
+    assert world.mailbox.retail_settled_until is None
+    assert {each.state for each in entries(world)} <= {EntryState.FAILED, EntryState.WAITING}
+
+
+def _request(world: World, **more: object) -> SyncRequest:
+    return SyncRequest(user_id=world.user_id, mailbox_id=world.mailbox_id, job_id="job_x", **more)  # type: ignore[arg-type]
+
+
+# -- windows and marks
+
+
+def test_the_mark_moves_to_when_the_sync_began_and_never_past_a_failure(world: World):
+    before = now()
+    world.receipt(1)
+    world.sync()
+
+    assert world.mailbox.retail_settled_until and before <= world.mailbox.retail_settled_until <= now()
+    assert world.mailbox.rental_settled_until == world.mailbox.retail_settled_until
+
+
+def test_a_custom_range_moves_no_mark_and_keeps_to_its_days(world: World):
+    world.receipt(1, days_ago=40)
+    world.receipt(2, days_ago=20)
+    world.receipt(3, days_ago=2)
+
+    done = world.sync(since=now() - timedelta(days=30), until=now() - timedelta(days=10))
+
+    assert done.counts["stored"] == 1
+    assert (world.mailbox.retail_settled_until, world.mailbox.history_id) == (None, None)
+
+
+def test_windows_overlap_so_that_a_mail_the_search_learned_of_late_is_found(world: World):
+    world.sync()
+    world.receipt(1, days_ago=1)
+
+    assert world.sync().counts["stored"] == 1, "it arrived before the mark"
+
+
+def test_a_category_alone_leaves_the_other_mark(world: World):
+    world.receipt(1)
+    world.rent(due=today() + timedelta(days=9))
+
+    world.sync(category=Category.RENTAL)
+
+    assert world.mailbox.rental_settled_until and world.mailbox.retail_settled_until is None
+    assert [each.category for each in world.invoices()] == [Category.RENTAL]
+    assert len(world.sync().counts) and len(world.invoices()) == 2
+
+
+def test_an_estimate_fetches_nothing_and_prices_the_quota(world: World):
+    for number in range(7):
+        world.receipt(number)
+
+    found = ingestion.estimate(world.user_id, world.mailbox_id, since=None)
+
+    assert (found.mails, found.units, found.seconds) == (7, 140, 2)
+    assert world.google.calls["messages.get"] == 0
+
+
+# -- splitting, fairness, one at a time
+
+
+def test_a_long_mailbox_is_handed_on_before_the_function_runs_out_of_time(world: World):
+    for number in range(60):
+        world.receipt(number, total=f"{100 + number}.00")
+    asked = ingestion.request_sync(world.user_id, world.mailbox_id)
+    chunks = 0
+
+    while world.drain(seconds=30):
+        chunks += 1
+
+    done = job(world.user_id, asked.job_id)
+    assert chunks >= 2
+    assert (done.state, done.counts["found"], done.counts["stored"]) == (JobState.DONE, 60, 60)
+    assert len(world.fresh_objects()) == 60
+    assert world.google.calls["messages.get"] == 60
+
+
+def test_a_sync_waits_for_the_one_that_runs(world: World):
+    world.receipt(1)
+    with mailboxes.sync_lock(world.user_id, world.mailbox_id, seconds=60):
+        asked = ingestion.request_sync(world.user_id, world.mailbox_id)
+        world.drain()
+        assert entries(world) == []
+
+    world.settle()
+
+    assert job(world.user_id, asked.job_id).state is JobState.DONE
+    assert len(world.invoices()) == 1
+
+
+def test_the_quota_of_a_minute_is_never_exceeded():
+    clock, spent = [0.0], []
+    budget = Budget(clock=lambda: clock[0], sleep=lambda seconds: clock.__setitem__(0, clock[0] + seconds))
+    for _ in range(2000):
+        budget.take(20)
+        spent.append(clock[0])
+
+    worst = max(sum(20 for at in spent if start <= at < start + 60) for start in spent[::50])
+    assert worst <= 6000
+    assert spent[-1] <= 2000 * 20 / 6000 * 60 * 1.1, "within a tenth of what the quota allows"
+
+
+def test_what_was_spent_is_known_to_who_goes_on():
+    clock = [100.0]
+    first = Budget(clock=lambda: clock[0], sleep=lambda _: None)
+    for _ in range(290):
+        first.take(20)
+
+    waits: list[float] = []
+    rest = Budget(
+        spent=first.snapshot(),
+        clock=lambda: clock[0],
+        sleep=lambda s: (waits.append(s), clock.__setitem__(0, clock[0] + s)),
+    )
+    for _ in range(30):
+        rest.take(20)
+    assert sum(waits) > 50
+
+
+def test_at_most_five_mails_are_fetched_at_once(world: World):
+    for number in range(20):
+        world.receipt(number)
+    most = _watch(world)
+
+    world.sync()
+
+    assert 2 <= most[0] <= 5
+
+
+def _watch(world: World) -> list[int]:
+    import threading
+
+    most, running, lock = [0], [0], threading.Lock()
+    fetch = gmail.Gmail.mail
+
+    class Counting(gmail.Gmail):
+        def mail(self, message_id: str) -> gmail.Mail:
+            with lock:
+                running[0] += 1
+                most[0] = max(most[0], running[0])
+            try:
+                return fetch(self, message_id)
+            finally:
+                with lock:
+                    running[0] -= 1
+
+    world.google.latency = 0.02
+    ingestion.Gmail = Counting  # type: ignore[misc]
+    return most
+
+
+@pytest.fixture(autouse=True)
+def _unwatched() -> object:
+    kept = ingestion.Gmail
+    yield
+    ingestion.Gmail = kept  # type: ignore[misc]
+
+
+# -- people that are gone
+
+
+def test_a_sync_of_a_person_who_was_forgotten_ends_quietly(world: World):
+    world.receipt(1)
+    asked = ingestion.request_sync(world.user_id, world.mailbox_id)
+    mailboxes.disconnect(world.user_id, world.mailbox_id)
+
+    world.settle()
+
+    assert job(world.user_id, asked.job_id).error == "mailbox_gone"
+    assert entries(world) == []
+
+
+def test_strangers_cannot_sync_or_see_a_mailbox(world: World):
+    bob = people.create_user(email="bob@example.com", name="Bob", password="correct horse battery")
+
+    with pytest.raises(Exception, match="mailbox"):
+        ingestion.request_sync(bob.user_id, world.mailbox_id)
+
+
+# -- odd mails
+
+
+def deliver(
+    world: World,
+    *attachments: Attachment,
+    html: str | None = None,
+    text: str = "Hej",
+    subject: str = "Ditt kvitto",
+    number: int = 0,
+) -> str:
+    sent = datetime.combine(today() - timedelta(days=3), datetime.min.time(), UTC) + timedelta(hours=8, minutes=number)
+    envelope = Envelope(sender="no-reply@kvitto.nordkorg.example", subject=subject, sent=sent)
+    return world.google.deliver(EMAIL, mail(envelope, html=html, text=text, attachments=attachments), sent=sent)
+
+
+def test_inline_and_octet_stream_pdfs_are_found(world: World):
+    deliver(world, Attachment("a.pdf", receipt_pdf(receipt_facts(1)), disposition="inline"))
+    deliver(
+        world,
+        Attachment("b.bin", receipt_pdf(receipt_facts(2, total="9.00")), mime_type="application/octet-stream"),
+        number=1,
+    )
+
+    world.sync()
+
+    assert sorted(str(each.total_amount) for each in world.invoices()) == ["120.50", "9.00"]
+
+
+def test_two_attachments_of_one_name_are_two_documents(world: World):
+    deliver(
+        world,
+        Attachment("faktura.pdf", receipt_pdf(receipt_facts(1))),
+        Attachment("faktura.pdf", receipt_pdf(receipt_facts(2, total="7.00"))),
+    )
+
+    world.sync()
+
+    assert len({each.s3_path for each in world.invoices()}) == 2
+
+
+def test_an_empty_attachment_is_no_document(world: World):
+    deliver(world, Attachment("tom.pdf", b""), text="")
+
+    world.sync()
+
+    [entry] = entries(world)
+    assert entry.state is EntryState.IGNORED
+
+
+def test_an_encrypted_pdf_is_kept_and_asked_about(world: World):
+    deliver(world, Attachment("hemlig.pdf", _encrypted()))
+
+    world.sync()
+
+    [asked] = world.invoices()
+    assert (asked.state, asked.reasons) == (InvoiceState.NEEDS_LOOK, ("encrypted",))
+    assert documents.original(world.user_id, asked.s3_path).content.startswith(b"%PDF")
+
+
+def _encrypted() -> bytes:
+    import io
+
+    from reportlab.lib.pdfencrypt import StandardEncryption
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = io.BytesIO()
+    canvas = Canvas(out, encrypt=StandardEncryption("user-word", ownerPassword="owner-word"))
+    canvas.drawString(100, 100, "Att betala 100,00 kr")
+    canvas.save()
+    return out.getvalue()
+
+
+def test_a_large_mail_is_fetched_whole(world: World):
+    """25 MB."""
+    deliver(
+        world,
+        Attachment("stor.pdf", receipt_pdf(receipt_facts(1))),
+        Attachment("film.bin", b"\x00" * 18_000_000, mime_type="video/mp4"),
+    )
+
+    world.sync()
+
+    assert len(world.invoices()) == 1
+
+
+def test_keys_are_made_of_our_own_values_alone(world: World):
+    """Names and subjects with &, +, blanks and å ä ö."""
+    deliver(
+        world, Attachment("Räkning & co + åäö.pdf", receipt_pdf(receipt_facts(1))), subject="Kvitto & köp + åäö ../.."
+    )
+
+    world.sync()
+
+    [kept] = world.invoices()
+    assert kept.s3_path.isascii() and not set(kept.s3_path) & set("&+ %")
+    assert documents.Key.parse(kept.s3_path).invoice_id == kept.invoice_id
+
+
+def test_a_deeply_nested_mail_is_taken_apart_within_bounds():
+    message = EmailMessage()
+    message.set_content("hej")
+    for _ in range(400):
+        outer = EmailMessage()
+        outer["From"] = "a@b.example"
+        outer.set_content("x")
+        outer.add_attachment(message)
+        message = outer
+    try:
+        found = pieces.opened(message.as_bytes())
+    except (RecursionError, pieces.MailError):
+        return
+    assert len(found.pieces) <= 12
+
+
+@pytest.mark.parametrize(
+    ("said", "really"), [("iso-8859-1", "iso-8859-1"), ("utf-8", "iso-8859-1"), ("klingon", "utf-8")]
+)
+def test_mislabelled_charsets_are_read_all_the_same(world: World, said: str, really: str):
+    html = receipt_html(receipt_facts(1)).replace("utf-8", said)
+    raw = (
+        f"From: no-reply@kvitto.nordkorg.example\r\nSubject: Ditt kvitto\r\nMIME-Version: 1.0\r\n"
+        f"Content-Type: text/html; charset={said}\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    ).encode() + base64.encodebytes(html.encode(really))
+    world.google.deliver(EMAIL, raw, sent=now() - timedelta(days=1))
+
+    world.sync()
+
+    assert [str(each.total_amount) for each in world.invoices()] == ["120.50"]
+
+
+def test_a_forwarded_mail_gives_the_attached_documents(world: World):
+    inner = EmailMessage()
+    inner["From"], inner["Subject"] = "no-reply@kvitto.nordkorg.example", "Ditt kvitto"
+    inner.set_content(receipt_html(receipt_facts(1)), subtype="html")
+    outer = EmailMessage()
+    outer["From"], outer["Subject"] = "no-reply@kvitto.nordkorg.example", "Vb: ditt kvitto"
+    outer.set_content("Se nedan")
+    outer.add_attachment(inner)
+    world.google.deliver(EMAIL, outer.as_bytes(), sent=now() - timedelta(days=1))
+
+    world.sync()
+
+    assert [str(each.total_amount) for each in world.invoices()] == ["120.50"]
+
+
+def test_the_pdf_and_the_body_of_one_mail_are_one_invoice(world: World):
+    """The same invoice by mail and PDF."""
+    facts = receipt_facts(1)
+    deliver(world, Attachment("kvitto.pdf", receipt_pdf(facts)), html=receipt_html(facts))
+
+    done = world.sync()
+
+    assert (len(world.invoices()), done.counts["found"]) == (1, 1)
+    assert [each.state for each in entries(world)] == [EntryState.RECORDED, EntryState.DUPLICATE]
+
+
+def test_the_body_read_before_its_pdf_is_still_the_double(world: World):
+    facts = receipt_facts(1)
+    deliver(world, Attachment("kvitto.pdf", receipt_pdf(facts)), html=receipt_html(facts))
+    ingestion.request_sync(world.user_id, world.mailbox_id)
+    world.drain()
+
+    from tests.feature.invoices.world import deliver_object
+
+    for key in sorted(world.fresh_objects(), key=lambda each: each.endswith(".pdf")):
+        deliver_object(key)
+
+    [kept] = world.invoices()
+    assert kept.s3_path.endswith(".pdf")
+
+
+def test_a_credit_note_counts_against_its_invoice(world: World):
+    """Refunds and credit notes."""
+    from paypulse.sandbox.documents.receipts import Kind
+
+    world.mail(receipt_facts(1, days_ago=9))
+    world.mail(replace(receipt_facts(1, days_ago=2), kind=Kind.CREDIT_NOTE), subject="Kreditfaktura")
+
+    world.sync()
+
+    credit = next(each for each in world.invoices() if each.kind == "credit_note")
+    assert credit.signed_amount == -next(each for each in world.invoices() if each.kind != "credit_note").total_amount
+    assert credit.linked_to
+
+
+def test_a_mail_of_another_sender_is_ignored_with_its_reason(world: World):
+    raw = b"From: kvitto.nordkorg.example <trick@elsewhere.example>\r\nSubject: Ditt kvitto\r\n\r\nTotal 1 kr"
+    world.google.deliver(EMAIL, raw, sent=now() - timedelta(days=1))
+
+    world.sync()
+
+    assert [each.reason for each in entries(world)] in ([], ["another_sender"])
+    assert world.invoices() == []
+
+
+def test_a_mail_that_was_deleted_between_list_and_get_is_settled(world: World):
+    gone = world.receipt(1)
+    world.google.fail(f"/messages/{gone}", status=404)
+
+    world.sync()
+
+    assert [(each.state, each.reason) for each in entries(world)] == [(EntryState.IGNORED, "deleted_in_gmail")]
+
+
+def test_a_shadow_row_reads_without_publishing(world: World):
+    row = vendors.vendor(SHOP.vendor_id)
+    from vendors.vendor import State
+
+    vendors.save(replace(row, state=State.SHADOW), by="test", expected_version=row.version)
+    world.receipt(1)
+
+    world.sync()
+
+    assert world.invoices() == []
+    assert [each.reason for each in entries(world)] == ["shadow"]
+
+
+def test_a_users_flood_leaves_the_others_their_turn(world: World):
+    """One user's flood: each chunk goes to the end of the queue."""
+    world.receipt(1)
+    world.rent(due=today() + timedelta(days=9))
+    ingestion.request_sync(world.user_id, world.mailbox_id)
+    world.drain(seconds=10)
+
+    [rest] = taken("fetch-retail-invoices")
+    assert '"todo"' in rest["Body"]
+
+
+def test_the_sub_type_of_the_row_decides_the_category(world: World):
+    world.receipt(1)
+    world.sync()
+
+    assert store.list_retail(world.user_id, sub_type=SubType.GROCERY).items
