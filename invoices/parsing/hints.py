@@ -102,14 +102,17 @@ def _beside_label(document: Document, label: str) -> Iterator[tuple[str, Evidenc
 @lru_cache(maxsize=256)
 def _selector(field: str, selector: str) -> Any:
     from cssselect import SelectorError
+    from lxml import etree
     from lxml.cssselect import CSSSelector
 
     if len(selector) > _MAX_SELECTOR or len(selector.replace(">", " ").split()) > _MAX_COMBINATORS:
         raise HintError(field, f"the selector is longer than {_MAX_SELECTOR} characters or {_MAX_COMBINATORS} steps")
     try:
-        return CSSSelector(selector, translator="html")
-    except SelectorError as error:
+        compiled = CSSSelector(selector, translator="html")
+        compiled(etree.Element("html"))  # a namespace prefix that no page declares shows only when it is used
+    except (SelectorError, etree.XPathError) as error:
         raise HintError(field, f"not a CSS selector: {error}") from error
+    return compiled
 
 
 def _selected(document: Document, field: str, selector: str) -> Iterator[tuple[str, Evidence]]:
