@@ -31,6 +31,7 @@ _COLUMN_GAP = re.compile(r"(?:[ \t]*\u00a0){4,}[ \t]*")
 _DIRECTION = dict.fromkeys(
     map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u00ad\u034f")
 )
+_PLAIN_TAG = re.compile(r"[a-z][a-z0-9]*")
 _MAX_ZIPPED_ROWS = 12
 # What a browser puts between a table's element and its parent where the source left it out (HTML standard, "in table").
 _INSERTED = {
@@ -317,6 +318,14 @@ def _stand_side_by_side(columns: Sequence[Sequence[_Row]]) -> bool:
     )
 
 
+def _step(element: Any) -> str:
+    """The element among its siblings, by its kind, or by its place alone where its name is none that CSS can write."""
+    before = [sibling for sibling in element.itersiblings(preceding=True) if isinstance(sibling.tag, str)]
+    if _PLAIN_TAG.fullmatch(element.tag):
+        return f">{element.tag}:nth-of-type({1 + sum(sibling.tag == element.tag for sibling in before)})"
+    return f">:nth-child({1 + len(before)})"
+
+
 class _Paths:
     """CSS paths of elements, each parent's remembered."""
 
@@ -339,7 +348,7 @@ class _Paths:
         if parent is None or element.tag == "body":
             return element.tag, element.tag
         source, browser = self._pair(parent)
-        step = f">{element.tag}:nth-of-type({1 + sum(1 for _ in element.itersiblings(element.tag, preceding=True))})"
+        step = _step(element)
         inserted = _INSERTED.get((parent.tag, element.tag), "")
         return source + step, browser + inserted + step
 

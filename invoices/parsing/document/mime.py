@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email.errors
 import email.policy
 import re
 from collections.abc import Iterator, Sequence
@@ -10,7 +11,7 @@ from datetime import UTC, datetime
 from email.header import decode_header
 from email.message import Message
 from email.parser import BytesParser
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 
 from invoices.parsing.document import bounds
 from invoices.parsing.document.errors import DocumentError, Refusal
@@ -27,6 +28,8 @@ _FORWARDED = {
 }
 _FORWARD_WORD = {word: role for role, words in _FORWARDED.items() for word in words.split()}
 _FORWARD_LINE = re.compile(r"^[>*\s]{0,6}([^\W\d_]{2,14})\*?\s?[:：]\*?\s*(.{2,300})$")
+_DAMAGED = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
+_MAX_HEADER = 4_000
 _ADDRESS = re.compile(r"[\w.+%&'=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 
 
@@ -46,12 +49,20 @@ def read_mail(content: bytes, *, deadline: bounds.Deadline | None = None) -> Doc
     """The mail's readable parts, best first; raises DocumentError when nothing in it can be read."""
     deadline = deadline or bounds.Deadline()
     leaves = _Leaves()
-    _collect(BytesParser(policy=email.policy.compat32).parsebytes(content), leaves, 0)
+    _collect(_parsed(content), leaves, 0)
     parts, refused = _read_parts(leaves, deadline)
     if not parts and refused:
         raise refused
     forwarded = next((found for part in parts if (found := forwarded_header(part.lines))), None)
     return Document(parts=parts, header=_prefer(forwarded, leaves.header), attachments=tuple(leaves.names))
+
+
+def _parsed(content: bytes) -> Message:
+    """The mail's tree; the standard library raises many things for damaged mail, all of them mean unreadable."""
+    try:
+        return BytesParser(policy=email.policy.compat32).parsebytes(content)
+    except (email.errors.MessageError, *_DAMAGED) as error:
+        raise DocumentError(Refusal.UNREADABLE) from error
 
 
 def _prefer(inner: Header | None, outer: Header | None) -> Header | None:
@@ -72,13 +83,12 @@ def _collect(message: Message, leaves: _Leaves, depth: int) -> None:
         return
     if message.get("From") or message.get("Subject"):
         leaves.header = _prefer(_header(message), leaves.header)
-    payload = message.get_payload()
-    if isinstance(payload, list):
-        for part in payload:
-            if isinstance(part, Message):
-                _collect(part, leaves, depth + 1)
+    if not message.is_multipart():
+        _leaf(message, leaves)
         return
-    _leaf(message, leaves)
+    for part in message.get_payload():
+        if isinstance(part, Message):
+            _collect(part, leaves, depth + 1)
 
 
 def _leaf(message: Message, leaves: _Leaves) -> None:
@@ -98,7 +108,7 @@ def _leaf(message: Message, leaves: _Leaves) -> None:
 def _content(message: Message) -> bytes:
     try:
         payload = message.get_payload(decode=True)
-    except (ValueError, LookupError, AssertionError):
+    except _DAMAGED:
         return b""
     return payload if isinstance(payload, bytes) else b""
 
@@ -106,7 +116,7 @@ def _content(message: Message) -> bytes:
 def _charset(message: Message) -> str | None:
     try:
         found = message.get_param("charset")
-    except (ValueError, LookupError):
+    except _DAMAGED:
         return None
     return found if isinstance(found, str) else None
 
@@ -114,7 +124,7 @@ def _charset(message: Message) -> str | None:
 def _file_name(message: Message) -> str | None:
     try:
         name = message.get_filename()
-    except (ValueError, LookupError, TypeError):
+    except _DAMAGED:
         return None
     return fold_space(decoded(name))[:200] if name else None
 
@@ -163,19 +173,26 @@ def _text_lines(text: str, part: int) -> Iterator[Line]:
 
 
 def _header(message: Message) -> Header:
-    name, address = parseaddr(decoded(str(message.get("From") or "")))
+    name, address = _mailbox(decoded(str(message.get("From") or "")[:_MAX_HEADER]))
     return Header(
         sender_name=fold_space(name)[:200] or None,
         sender_address=address.lower()[:254] or None,
-        subject=fold_space(decoded(str(message.get("Subject") or "")))[:500] or None,
+        subject=fold_space(decoded(str(message.get("Subject") or "")[:_MAX_HEADER]))[:500] or None,
         sent=_sent(message.get("Date")),
     )
 
 
+def _mailbox(value: str) -> tuple[str, str]:
+    """The display name and the address of a From line, however it is written."""
+    found = _ADDRESS.search(value)
+    name = value[: found.start()] if found else value
+    return name.strip(" <>\"'()\t\r\n"), found[0] if found else ""
+
+
 def _sent(value: object) -> datetime | None:
     try:
-        sent = parsedate_to_datetime(str(value)) if value else None
-    except (ValueError, TypeError, IndexError, OverflowError):
+        sent = parsedate_to_datetime(str(value)[:100]) if value else None
+    except (*_DAMAGED, OverflowError):
         return None
     return sent.replace(tzinfo=UTC) if sent and sent.tzinfo is None else sent
 
@@ -186,7 +203,7 @@ def decoded(value: str) -> str:
         return "".join(
             piece if isinstance(piece, str) else _decode_word(piece, charset) for piece, charset in decode_header(value)
         )
-    except (ValueError, LookupError, TypeError, AssertionError, email.errors.HeaderParseError):
+    except (*_DAMAGED, email.errors.HeaderParseError):
         return value
 
 

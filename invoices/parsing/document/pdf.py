@@ -22,6 +22,7 @@ _WORD_GAP = 0.28  # of the character height; narrower is kerning
 _CELL_GAP = 1.0  # of the character height; wider is another column
 _HYPHENS = {0x02: "-", 0xFFFE: "-", 0xAD: "-"}
 _MAX_XML = 5 * 1024 * 1024
+_FEW_CHARACTERS = 10
 _MAX_TILT = 20.0  # degrees
 
 
@@ -124,11 +125,11 @@ def _words(page: Any) -> list[_Word]:
 
 
 def _upright(words: list[_Word], raw: Any, rotation: int) -> list[_Word]:
-    """The words that run across the page as it is shown; all of them when most run otherwise (a scan on its side)."""
+    """The words that run across the page as it is shown; all of them when hardly any does (a page on its side)."""
     from pypdfium2 import raw as pdfium
 
     straight = [word for word in words if _turned(pdfium.FPDFText_GetCharAngle(raw, word.index), rotation) < _MAX_TILT]
-    return straight if 2 * len(straight) >= len(words) else words
+    return straight if sum(len(word.text) for word in straight) >= _FEW_CHARACTERS else words
 
 
 def _turned(angle: float, rotation: int) -> float:

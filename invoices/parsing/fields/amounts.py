@@ -164,7 +164,7 @@ def _mention(match: re.Match[str], text: str, point: Point | None) -> AmountMent
     value = parse_number(number, point=point)
     if value is None:
         return None
-    trailing = match["trail"] or (match["whole"] and value != value.to_integral_value())
+    trailing = match["trail"] or (match["whole"] and re.search(r"[.,]\d\d$", match["number"]))
     negative = bool(
         (match["sign"] or "").strip() in ("-", "−", "–")
         or match["sign2"]
