@@ -2,7 +2,34 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from invoices.views import detail, exporting, happenings, lists, overview, rents, review, sellers, uploading
 
 app_name = "invoices"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("sync/", overview.sync, name="sync"),
+    path("appearance/", overview.appearance, name="appearance"),
+    path("invoices/", lists.invoice_list, name="list"),
+    path("invoices/bulk/", lists.bulk, name="bulk"),
+    path("invoices/export/<str:form>/", exporting.export, name="export"),
+    path("invoices/<str:invoice_id>/", detail.detail, name="detail"),
+    path("invoices/<str:invoice_id>/original/", detail.frame, name="original"),
+    path("invoices/<str:invoice_id>/original/<int:number>.png", detail.sheet, name="sheet"),
+    path("invoices/<str:invoice_id>/download/", detail.download, name="download"),
+    path("invoices/<str:invoice_id>/edit/<str:name>/", detail.edit, name="edit"),
+    path("invoices/<str:invoice_id>/undo/<str:name>/", detail.undo, name="undo"),
+    path("invoices/<str:invoice_id>/paid/", detail.paid, name="paid"),
+    path("invoices/<str:invoice_id>/state/", detail.state, name="state"),
+    path("rent/", rents.rents, name="rent"),
+    path("review/", review.review, name="review"),
+    path("review/<str:invoice_id>/", review.confirm, name="confirm"),
+    path("vendors/", sellers.vendors, name="vendors"),
+    path("vendors/<str:vendor>/", sellers.vendor, name="vendor"),
+    path("upload/", uploading.upload, name="upload"),
+    path("activity/", happenings.activity, name="activity"),
+    path("activity/progress/", happenings.progress, name="progress"),
+    path("calendar/", exporting.calendar_settings, name="calendar-settings"),
+    path("calendar/<str:token>.ics", exporting.calendar_feed, name="calendar"),
+]

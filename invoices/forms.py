@@ -1,0 +1,138 @@
+"""What a person may type into the pages, checked before anything is written."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from babel.core import Locale
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from invoices.invoice import Invoice
+from invoices.wording import CATEGORIES, FIELDS
+from paypulse.core.categories import SubType
+from paypulse.core.errors import PayPulseError
+from paypulse.core.money import exact
+
+_CURRENCIES = frozenset(Locale("en").currencies)
+_AMOUNT_NOISE = str.maketrans("", "", " \u00a0\u202f'")
+
+
+class AmountField(forms.CharField):
+    """An exact amount written as people write it: 1 234,50 or 1,234.50 or 1234.5."""
+
+    default_error_messages = {"amount": _("Write an amount, such as 1 234,50.")}
+
+    def to_python(self, value: Any) -> Any:
+        text = str(value or "").translate(_AMOUNT_NOISE).replace("\u2212", "-")
+        if not text:
+            return None
+        try:
+            amount = exact(_machine_form(text))
+        except PayPulseError as error:
+            raise forms.ValidationError(self.error_messages["amount"], code="amount") from error
+        if abs(amount) >= Decimal(10) ** 12:
+            raise forms.ValidationError(self.error_messages["amount"], code="amount")
+        return amount
+
+
+class CurrencyField(forms.CharField):
+    """An ISO 4217 code."""
+
+    default_error_messages = {"currency": _("Write the currency's three letters, such as SEK.")}
+
+    def to_python(self, value: Any) -> Any:
+        code = str(value or "").strip().upper()
+        if code and code not in _CURRENCIES:
+            raise forms.ValidationError(self.error_messages["currency"], code="currency")
+        return code or None
+
+
+def _machine_form(text: str) -> str:
+    """The amount with a point before its decimals: the last separator is the decimal one unless three digits follow it alone."""
+    comma, point = text.rfind(","), text.rfind(".")
+    if comma >= 0 and point >= 0:
+        group, decimal = (".", ",") if comma > point else (",", ".")
+        return text.replace(group, "").replace(decimal, ".")
+    return text.replace(",", ".")
+
+
+def field_for(name: str) -> forms.Field:
+    """The form field that checks what is typed for the invoice field `name`."""
+    if name in ("total_amount", "tax"):
+        return AmountField(required=False)
+    if name == "currency":
+        return CurrencyField(required=False)
+    if name in ("invoice_date", "due_date", "period_start", "period_end", "paid_on"):
+        return forms.DateField(
+            required=False,
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            input_formats=["%Y-%m-%d"],
+        )
+    if name == "sub_type":
+        return forms.ChoiceField(choices=[(str(each), CATEGORIES[str(each)]) for each in SubType])
+    return forms.CharField(required=False, max_length=200)
+
+
+class FieldForm(forms.Form):
+    """One field of an invoice, as it is being edited."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, name: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.name = name
+        self.fields["value"] = field_for(name)
+        self.fields["value"].widget.attrs.update({"id": f"edit-{name}", "autocomplete": "off"})
+
+    def clean_value(self) -> str | Decimal | date | None:
+        """What the store takes: a value, or None where the person says that there is none."""
+        value: str | Decimal | date | None = self.cleaned_data["value"]
+        return value if value != "" else None
+
+
+class PaidForm(forms.Form):
+    """When an invoice was paid; empty says that it was not."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    paid_on = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+
+
+class UploadForm(forms.Form):
+    """Documents to read."""
+
+    documents = forms.FileField()
+
+
+_REVIEWED = ("vendor_name", "total_amount", "currency", "invoice_date", "due_date")
+
+
+class ReviewForm(forms.Form):
+    """What a person must say before an unsure document counts: the amount and the currency, and whatever was asked."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, asked: Invoice, data: Any = None) -> None:
+        initial = {name: getattr(asked, name) for name in _REVIEWED}
+        super().__init__(data, initial={**initial, "version": asked.version})
+        self.asked = asked
+        for name in _REVIEWED:
+            self.fields[name] = field_for(name)
+            self.fields[name].label = FIELDS[name]
+            self.fields[name].required = name in ("total_amount", "currency")
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+    def changes(self) -> dict[str, Any]:
+        """What the person's word is: what differs from what was read, and what was asked even where it is confirmed."""
+        said = {
+            name: self.cleaned_data[name] or None if name != "total_amount" else self.cleaned_data[name]
+            for name in _REVIEWED
+        }
+        asked = {name for name in _REVIEWED if name in self.asked.reasons or self.asked.is_unsure(name)}
+        return {
+            name: value
+            for name, value in said.items()
+            if value != getattr(self.asked, name) or (name in asked and value is not None)
+        }

@@ -1,0 +1,156 @@
+"""A person's invoices as one list, rent and retail together, at a fixed number of reads whatever the history."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from invoices import store
+from invoices.filters import Filter, Sort
+from invoices.invoice import Invoice, InvoiceState
+from paypulse.core.categories import Category, SubType
+from paypulse.core.errors import PayPulseError
+
+PAGE: Final = 50
+LOOKED_THROUGH: Final = 200
+
+
+class CursorError(PayPulseError):
+    """The place in the list is not one that we gave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a list goes on: the retail index's own cursor, and the day down to which rent has been shown."""
+
+    retail: str | None
+    rent_below: date | None
+
+    def written(self) -> str:
+        told = json.dumps([self.retail, self.rent_below.isoformat() if self.rent_below else None])
+        return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, text: str | None) -> Place:
+        """The place that `text` names, the beginning for None; raises CursorError for anything else."""
+        if not text:
+            return cls(None, None)
+        try:
+            retail, below = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+            return cls(str(retail), date.fromisoformat(below) if below else None)
+        except (ValueError, TypeError) as error:
+            raise CursorError("the list cannot go on from there") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What some counted invoices of one currency come to."""
+
+    currency: str
+    amount: Decimal
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Some of the invoices asked for. `cursor` goes on, None at the end; `looked_back_to` is the oldest day looked at.
+
+    `totals` are of the whole choice when `is_whole`, otherwise of these items alone.
+    """
+
+    items: tuple[Invoice, ...]
+    cursor: str | None
+    looked_back_to: date | None
+    totals: tuple[Total, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        return self.cursor is None
+
+
+def listing(user_id: str, wanted: Filter, *, page: int = PAGE) -> Listing:
+    """One page of what `wanted` asks for, in at most two reads.
+
+    What an index answers comes as a page; what must be looked through comes from the next LOOKED_THROUGH rows. Raises
+    CursorError for a place that is not ours.
+    """
+    limit = LOOKED_THROUGH if wanted.is_narrowed or wanted.sort is not Sort.NEWEST else page
+    place = Place.read(wanted.cursor)
+    retail, following = _retail(user_id, wanted, limit=limit, cursor=place.retail)
+    reaches = retail[-1].day if following and retail else None
+    rent = _rent(user_id, wanted, below=place.rent_below, down_to=reaches)
+    found = [each for each in (*retail, *rent) if wanted.accepts(each)]
+    cursor = Place(following, reaches).written() if following else None
+    items = tuple(sorted(found, key=_newest, reverse=True))
+    return Listing(_sorted(items, wanted.sort), cursor, reaches, totals(items))
+
+
+def _retail(user_id: str, wanted: Filter, *, limit: int, cursor: str | None) -> tuple[tuple[Invoice, ...], str | None]:
+    if wanted.category == Category.RENTAL:
+        return (), None
+    kind = SubType(wanted.category) if wanted.category else None
+    found = store.list_retail(
+        user_id,
+        sub_type=kind,
+        since=wanted.since,
+        until=wanted.until,
+        states=tuple(InvoiceState),
+        limit=limit,
+        cursor=cursor,
+    )
+    return found.items, found.cursor
+
+
+def _rent(user_id: str, wanted: Filter, *, below: date | None, down_to: date | None) -> Iterable[Invoice]:
+    """Rent that belongs on this page: older than what earlier pages showed, no older than the page's last day."""
+    if wanted.category not in (None, Category.RENTAL):
+        return ()
+    notices = store.list_rental(user_id, states=tuple(InvoiceState))
+    return (
+        each for each in notices if (below is None or each.day < below) and (down_to is None or each.day >= down_to)
+    )
+
+
+def _newest(invoice: Invoice) -> tuple[date, str]:
+    return invoice.day, invoice.invoice_id
+
+
+def _sorted(items: Sequence[Invoice], sort: Sort) -> tuple[Invoice, ...]:
+    if sort is Sort.NEWEST:
+        return tuple(items)
+    if sort is Sort.OLDEST:
+        return tuple(reversed(items))
+    known = [each for each in items if each.total_amount is not None]
+    unknown = [each for each in items if each.total_amount is None]
+    return (*sorted(known, key=lambda each: each.total_amount or Decimal(0), reverse=sort is Sort.LARGEST), *unknown)
+
+
+def totals(items: Iterable[Invoice]) -> tuple[Total, ...]:
+    """What the counted ones come to, by currency, the most frequent first; currencies are never added to each other."""
+    sums: dict[str, tuple[Decimal, int]] = {}
+    for each in items:
+        amount = each.signed_amount
+        if each.is_counted and amount is not None and each.currency:
+            before, count = sums.get(each.currency, (Decimal(0), 0))
+            sums[each.currency] = (before + amount, count + 1)
+    ordered = sorted(sums.items(), key=lambda pair: (-pair[1][1], pair[0]))
+    return tuple(Total(currency, amount, count) for currency, (amount, count) in ordered)
+
+
+def everything(user_id: str, wanted: Filter, *, at_most: int) -> tuple[tuple[Invoice, ...], bool]:
+    """All of what `wanted` asks for up to `at_most`, and whether that is all of it. Reads as many pages as it takes."""
+    found: list[Invoice] = []
+    wanted = replace(wanted, cursor=None)
+    while True:
+        part = listing(user_id, wanted, page=LOOKED_THROUGH)
+        found.extend(part.items)
+        if part.cursor is None or len(found) >= at_most:
+            return _sorted(
+                sorted(found[:at_most], key=_newest, reverse=True), wanted.sort
+            ), part.cursor is None and len(found) <= at_most
+        wanted = replace(wanted, cursor=part.cursor)

@@ -1,0 +1,78 @@
+"""What was spent, by month, category and currency, compared with last month and with a year ago."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from invoices.filters import CATEGORIES
+from invoices.summaries import Month
+
+_NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """An amount this month, last month and in the same month a year ago; `before` and `year_ago` are zero where nothing was."""
+
+    name: str
+    now: Decimal
+    before: Decimal
+    year_ago: Decimal
+
+    @property
+    def change(self) -> Decimal:
+        return self.now - self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """One currency's figures: the whole, each category, and twelve months of amounts by category, oldest first."""
+
+    currency: str
+    whole: Compared
+    categories: tuple[Compared, ...]
+    months: tuple[tuple[str, Mapping[str, Decimal]], ...]
+    count: int
+    year_ago: str
+
+
+def spending(months: Sequence[Month]) -> tuple[Spending, ...]:
+    """Each currency's figures from 13 months, oldest first and the last one being this month; the busiest currency first."""
+    found = [_one(currency, months) for currency in sorted(_currencies(months))]
+    return tuple(sorted(found, key=lambda each: (-each.count, each.currency)))
+
+
+def _currencies(months: Iterable[Month]) -> set[str]:
+    return {total.currency for month in months for total in month.totals}
+
+
+def _one(currency: str, months: Sequence[Month]) -> Spending:
+    amounts = [_amounts(month, currency) for month in months]
+    now, before, year_ago = amounts[-1], amounts[-2], amounts[0]
+    compared = [
+        Compared(name, now.get(name, _NOTHING), before.get(name, _NOTHING), year_ago.get(name, _NOTHING))
+        for name in CATEGORIES
+        if name in now or name in before or name in year_ago
+    ]
+    return Spending(
+        currency,
+        Compared("", _sum(now), _sum(before), _sum(year_ago)),
+        tuple(sorted(compared, key=lambda each: -each.now)),
+        tuple((month.month, each) for month, each in zip(months[1:], amounts[1:], strict=True)),
+        sum(total.count for month in months for total in month.totals if total.currency == currency),
+        months[0].month,
+    )
+
+
+def _amounts(month: Month, currency: str) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    for total in month.totals:
+        if total.currency == currency:
+            found[total.category] = found.get(total.category, _NOTHING) + total.amount
+    return found
+
+
+def _sum(amounts: Mapping[str, Decimal]) -> Decimal:
+    return sum(amounts.values(), _NOTHING)

@@ -1,0 +1,69 @@
+"""Activity: what is being done right now, and what became of every mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from accounts import mailboxes
+from invoices import jobs, ledger
+from invoices.views.door import member, page
+
+_SHOWN_JOBS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A job with how much of it is done: `settled` of `found`, and whether it still moves."""
+
+    job: jobs.Job
+
+    @property
+    def found(self) -> int:
+        return self.job.counts.get("found", 0)
+
+    @property
+    def settled(self) -> int:
+        return sum(self.job.counts.get(name, 0) for name in ("stored", "duplicate", "ignored", "failed"))
+
+    @property
+    def is_running(self) -> bool:
+        return not self.job.state.is_final
+
+
+@require_GET
+@member
+def activity(request: HttpRequest, user_id: str) -> HttpResponse:
+    """The jobs, the ledger's counts (which add up to all it holds) and a page of its lines."""
+    wanted = request.GET.get("state", "")
+    state = ledger.EntryState(wanted) if wanted in set(ledger.EntryState) else None
+    counts = ledger.counts(user_id)
+    context = {
+        **progress_of(user_id),
+        "counts": counts,
+        "all": sum(counts.values()),
+        "state": state,
+        "entries": ledger.entries(user_id, state=state, limit=50, cursor=request.GET.get("cursor") or None),
+        "mailboxes": mailboxes.mailboxes(user_id),
+    }
+    return page(request, "invoices/activity.html", context)
+
+
+@require_GET
+@member
+def progress(request: HttpRequest, user_id: str) -> HttpResponse:
+    """How the running jobs are getting on: what the pages ask for every second or two while something runs."""
+    found = progress_of(user_id)
+    answer = page(request, "invoices/progress.html", found)
+    if request.GET.get("was") == "running" and not found["any_running"]:
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+def progress_of(user_id: str) -> dict[str, Any]:
+    """The latest jobs, and whether any still runs: what progress.html shows."""
+    found = [Progress(job) for job in jobs.jobs(user_id, limit=_SHOWN_JOBS)]
+    return {"progress": found, "any_running": any(each.is_running for each in found)}

@@ -1,0 +1,39 @@
+"""Rent: each month with its parts, what changed and since when, what is due and what is paid."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from invoices import charts, rent, store
+from invoices.views.door import here_today, member, page
+
+
+@require_GET
+@member
+def rents(request: HttpRequest, user_id: str) -> HttpResponse:
+    """One read: the person's rent notices."""
+    notices = store.list_rental(user_id)
+    months = rent.months(notices)
+    currency = next((month.invoice.currency for month in months if month.invoice.currency), "SEK")
+    drawn = [(month.label, month.parts) for month in reversed(months[:12]) if month.invoice.currency == currency]
+    used = [name for name in rent.COMPONENTS if any(name in month.parts for month in months)]
+    context = {
+        "months": months,
+        "currency": currency,
+        "components": used,
+        "chart": charts.both(drawn, order=rent.COMPONENTS) if drawn else None,
+        "changes": rent.changes(months)[:5],
+        "next_due": rent.next_due(notices, today=here_today(request)),
+        "overdue": rent.overdue(notices, today=here_today(request)),
+        "year": _year(months, request),
+    }
+    return page(request, "invoices/rent.html", context)
+
+
+def _year(months: tuple[rent.Month, ...], request: HttpRequest) -> Decimal:
+    year = here_today(request).year
+    amounts = (month.invoice.total_amount for month in months if month.invoice.day.year == year)
+    return sum((amount for amount in amounts if amount is not None), Decimal(0))

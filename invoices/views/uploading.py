@@ -1,0 +1,52 @@
+"""Uploading documents: they go the same way as those that come by mail."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from invoices import store, uploads
+from invoices.views.door import member, page
+from paypulse.core.config import config
+
+_AT_ONCE = 20
+
+
+@require_http_methods(["GET", "POST"])
+@member
+def upload(request: HttpRequest, user_id: str) -> HttpResponse:
+    """The form, and below it what becomes of the files that were just sent."""
+    if request.method == "POST":
+        files = request.FILES.getlist("documents")[:_AT_ONCE]
+        if not files:
+            messages.warning(request, _("Choose a file first."))
+        found = [invoice_id for each in files for invoice_id in _take(request, user_id, each)]
+        query = urlencode({"sent": found}, doseq=True)
+        return HttpResponseRedirect(f"{reverse('invoices:upload')}?{query}")
+    sent = [(invoice_id, store.find(user_id, invoice_id)) for invoice_id in request.GET.getlist("sent")[:_AT_ONCE]]
+    context = {
+        "largest": config().max_upload_bytes // 1024 // 1024,
+        "sent": sent,
+        "is_reading": any(found is None for _, found in sent),
+    }
+    return page(request, "invoices/upload.html", context)
+
+
+def _take(request: HttpRequest, user_id: str, file: Any) -> tuple[str, ...]:
+    """The invoices the file becomes; what is wrong with it is told to the person by its name."""
+    refusals = {"empty": _("%(name)s is empty."), "too_large": _("%(name)s is too large.")}
+    try:
+        if (file.size or 0) > config().max_upload_bytes:
+            raise uploads.UploadError("too_large")
+        taken = uploads.upload(user_id, filename=str(file.name), content=file.read())
+    except uploads.UploadError as error:
+        messages.error(request, refusals[error.code] % {"name": file.name})
+        return ()
+    messages.success(request, _("%(name)s is kept and being read.") % {"name": file.name})
+    return taken.invoice_ids

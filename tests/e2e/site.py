@@ -1,0 +1,93 @@
+"""The site in a thread of the tests' own process, over AWS in memory, and a browser that looks at it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from django.test import Client
+from moto import mock_aws
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from paypulse.core.aws import forget_clients
+from paypulse.core.config import config
+from tests import conftest as stage
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *_args: object) -> None: ...
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """The address of the running site."""
+    from paypulse.wsgi import application
+
+    with make_server("127.0.0.1", 0, application, server_class=_Server, handler_class=_Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join(5)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium without a screen."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+def signed_in(browser: Browser, site: str, user_id: str, **options: object) -> BrowserContext:
+    """A browser window in which this person is signed in."""
+    context = browser.new_context(base_url=site, **options)  # type: ignore[arg-type]
+    context.add_cookies([{"name": "sessionid", "value": session_of(user_id), "url": site}])
+    return context
+
+
+def session_of(user_id: str) -> str:
+    """A session in which this person is signed in; made in a thread, because Playwright's loop runs in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(_session_of, user_id).result()
+
+
+def _session_of(user_id: str) -> str:
+    from accounts.models import User
+
+    client = Client()
+    client.force_login(User.objects.get(pk=user_id))
+    return client.cookies["sessionid"].value
+
+
+@contextmanager
+def cloud() -> Iterator[None]:
+    """AWS in memory with everything in it, for a program that is no test."""
+    with mock_aws():
+        forget_clients()
+        for table in stage.all_tables():
+            table.create_table()
+        stage._bucket(config().invoices_bucket)
+        stage._queues()
+        stage._key()
+        yield
+    forget_clients()

@@ -1,0 +1,268 @@
+"""Every page: what it shows, whose it is, and what it costs."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from botocore.hooks import HierarchicalEmitter
+from django.test import Client
+from django.urls import reverse
+from pynamodb.connection import Connection
+
+from accounts.user import User
+from invoices import jobs, store
+from invoices.invoice import Invoice, InvoiceState
+from paypulse.core.clock import today
+from tests import household
+
+Window = Callable[[User], Client]
+PAGES = ("overview", "list", "rent", "review", "vendors", "activity", "upload", "calendar-settings")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_opens_for_a_newcomer(alice: User, window: Window, name: str) -> None:
+    assert window(alice).get(reverse(f"invoices:{name}")).status_code == 200
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_opens_with_a_year_of_invoices(alice: User, year: list[Invoice], window: Window, name: str) -> None:
+    household.work(alice.user_id)
+
+    answer = window(alice).get(reverse(f"invoices:{name}"))
+
+    assert answer.status_code == 200
+    assert not re.search(rb"\sstyle=|<script(?![^>]*\bsrc=)|\son\w+=", answer.content)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nobody_sees_a_page_without_signing_in(aws: None, name: str) -> None:
+    answer = Client().get(reverse(f"invoices:{name}"))
+
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("accounts:sign-in"))
+
+
+OWNED = ("detail", "original", "sheet", "download")
+CHANGES = ("edit", "undo", "paid", "state", "confirm")
+
+
+def _place(name: str, invoice_id: str) -> str:
+    more = {"sheet": [1], "edit": ["total_amount"], "undo": ["total_amount"]}
+    return reverse(f"invoices:{name}", args=[invoice_id, *more.get(name, [])])
+
+
+@pytest.mark.parametrize("name", OWNED)
+def test_another_persons_invoice_is_not_there(alice: User, bob: User, window: Window, name: str) -> None:
+    for kept in (household.receipt(alice.user_id, "1", day=today()), household.rent(alice.user_id, date(2026, 12, 1))):
+        assert window(bob).get(_place(name, kept.invoice_id)).status_code == 404
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_nobody_changes_another_persons_invoice(alice: User, bob: User, window: Window, name: str) -> None:
+    kept = household.receipt(alice.user_id, "1", day=today())
+
+    answer = window(bob).post(_place(name, kept.invoice_id), {"version": kept.version, "value": "1", "paid": "1"})
+
+    assert answer.status_code == 404
+    assert store.invoice(alice.user_id, kept.invoice_id) == kept
+
+
+def test_a_form_without_its_token_is_refused(alice: User, window: Window) -> None:
+    kept = household.receipt(alice.user_id, "1", day=today())
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = window(alice).cookies
+
+    assert strict.post(_place("state", kept.invoice_id), {"state": "not_an_invoice"}).status_code == 403
+
+
+def test_the_overview_shows_this_month_and_what_needs_a_look(alice: User, year: list[Invoice], window: Window) -> None:
+    now, amounts = today(), [each for each in year if each.is_counted and each.currency == "SEK"]
+    expected = sum((each.signed_amount or Decimal(0) for each in amounts if f"{each.day:%Y%m}" == f"{now:%Y%m}"), Decimal(0))
+
+    answer = window(alice).get("/")
+
+    assert f"SEK\u00a0{expected:,.2f}" in answer.content.decode()
+    assert b"Review now" in answer.content
+    assert answer.cookies["look"].value == "2"
+
+
+def test_the_list_goes_on_by_its_cursor_and_shows_each_invoice_once(alice: User, year: list[Invoice], window: Window) -> None:
+    client, seen, place = window(alice), Counter[str](), "/invoices/"
+    while place:
+        text = client.get(place).content.decode()
+        seen.update(re.findall(r'name="invoice" value="(inv_\w+)"', text))
+        following = re.search(r'rel="next" href="([^"]+)"', text)
+        place = "/invoices/" + following[1].replace("&amp;", "&") if following else ""
+
+    assert set(seen) == {each.invoice_id for each in year}
+    assert set(seen.values()) == {1}
+
+
+def test_everything_the_list_is_narrowed_by_is_in_its_address(alice: User, year: list[Invoice], window: Window) -> None:
+    since = today().replace(day=1) - timedelta(days=90)
+    answer = window(alice).get("/invoices/", {"category": "utility", "since": since, "least": "600", "q": "vatten", "sort": "oldest"})
+
+    shown = re.findall(r'name="invoice" value="(inv_\w+)"', answer.content.decode())
+    wanted = [each for each in year if each.vendor_id == "vattenfall" and each.day >= since]
+    assert shown == [each.invoice_id for each in sorted(wanted, key=lambda each: each.day)]
+
+
+def test_a_cursor_that_is_not_ours_starts_the_list_again(alice: User, year: list[Invoice], window: Window) -> None:
+    for cursor in ("nonsense", "WyJ4IiwgbnVsbF0", "å"):
+        answer = window(alice).get("/invoices/", {"cursor": cursor, "category": "utility"}, follow=True)
+        assert answer.redirect_chain[-1][0] == "/invoices/?category=utility"
+
+
+def test_htmx_gets_the_main_part_alone(alice: User, year: list[Invoice], window: Window) -> None:
+    part = window(alice).get("/invoices/", headers={"HX-Request": "true"})
+
+    assert b"<html" not in part.content
+    assert b'id="results"' in part.content
+
+
+def test_a_field_is_corrected_told_in_the_history_and_undone(alice: User, window: Window) -> None:
+    kept, client = household.receipt(alice.user_id, "1", day=today()), window(alice)
+
+    client.post(_place("edit", kept.invoice_id), {"value": "1 234,50", "version": kept.version})
+    corrected = store.invoice(alice.user_id, kept.invoice_id)
+    page = client.get(_place("detail", kept.invoice_id)).content.decode()
+    client.post(_place("undo", kept.invoice_id), {"version": corrected.version})
+
+    assert corrected.total_amount == Decimal("1234.50")
+    assert "SEK\u00a01,234.50" in page and "129.00" in page[page.index("History") :]
+    assert store.invoice(alice.user_id, kept.invoice_id).total_amount == kept.total_amount
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("total_amount", "about ten"), ("total_amount", "1e400"), ("currency", "kronor"), ("invoice_date", "31/12"), ("sub_type", "rent")],
+)
+def test_a_value_that_does_not_fit_is_refused_with_a_word(alice: User, window: Window, name: str, value: str) -> None:
+    kept = household.receipt(alice.user_id, "1", day=today())
+
+    answer = window(alice).post(reverse("invoices:edit", args=[kept.invoice_id, name]), {"value": value, "version": kept.version})
+
+    assert answer.status_code == 422
+    assert f'id="edit-{name}-error"'.encode() in answer.content
+    assert store.invoice(alice.user_id, kept.invoice_id) == kept
+
+
+def test_an_edit_of_what_was_changed_meanwhile_saves_nothing(alice: User, window: Window) -> None:
+    kept = household.receipt(alice.user_id, "1", day=today())
+    store.set_paid(alice.user_id, kept.invoice_id, expected_version=kept.version, paid_on=today())
+
+    answer = window(alice).post(_place("edit", kept.invoice_id), {"value": "1", "version": kept.version}, follow=True)
+
+    assert b"changed in the meantime" in answer.content
+    assert store.invoice(alice.user_id, kept.invoice_id).total_amount == kept.total_amount
+
+
+def test_paid_not_paid_and_not_an_invoice(alice: User, window: Window) -> None:
+    kept, client = household.rent(alice.user_id, date(2026, 12, 1)), window(alice)
+
+    client.post(_place("paid", kept.invoice_id), {"version": 1, "paid": "1"})
+    paid = store.invoice(alice.user_id, kept.invoice_id)
+    client.post(_place("paid", kept.invoice_id), {"version": 2})
+    client.post(_place("state", kept.invoice_id), {"version": 3, "state": "not_an_invoice"})
+    after = store.invoice(alice.user_id, kept.invoice_id)
+
+    assert paid.paid_on == today()
+    assert (after.paid_on, after.state) == (None, InvoiceState.NOT_AN_INVOICE)
+
+
+def test_ticked_invoices_change_together_and_strangers_ids_change_nothing(alice: User, bob: User, window: Window) -> None:
+    own = [household.receipt(alice.user_id, str(number), day=today()) for number in (1, 2)]
+    other = household.receipt(bob.user_id, "1", day=today())
+    ids = [each.invoice_id for each in (*own, other)]
+
+    answer = window(alice).post("/invoices/bulk/", {"invoice": ids, "action": "travel"}, follow=True)
+
+    assert b"2 invoices changed" in answer.content and b"1 was left" in answer.content
+    assert {str(store.invoice(alice.user_id, each.invoice_id).sub_type) for each in own} == {"travel"}
+    assert store.invoice(bob.user_id, other.invoice_id) == other
+
+
+def test_the_review_queue_reaches_zero(alice: User, year: list[Invoice], window: Window) -> None:
+    client = window(alice)
+    for _ in range(2):
+        text = client.get("/review/").content.decode()
+        place = re.search(r'action="(/review/inv_\w+/)"', text)
+        version = re.search(r'name="version" value="(\d+)"', text)
+        assert place and version
+        client.post(place[1], {"version": version[1], "total_amount": "324", "currency": "SEK", "vendor_name": "foodora", "action": "confirm"})
+
+    assert b"Nothing to look at" in client.get("/review/").content
+    assert not store.needs_look(alice.user_id).items
+
+
+def test_a_review_without_an_amount_is_not_confirmed(alice: User, year: list[Invoice], window: Window) -> None:
+    asked = store.needs_look(alice.user_id).items[0]
+
+    answer = window(alice).post(_place("confirm", asked.invoice_id), {"version": asked.version, "total_amount": "", "currency": "SEK"})
+
+    assert answer.status_code == 422
+    assert store.invoice(alice.user_id, asked.invoice_id) == asked
+
+
+def test_the_activity_counts_add_up(alice: User, window: Window) -> None:
+    household.work(alice.user_id)
+
+    text = window(alice).get("/activity/").content.decode()
+
+    all_of, *states = [int(number) for number in re.findall(r'class="chip"[^>]*>[^<]*<span class="num">(\d+)', text)]
+    assert all_of == sum(states) == 7
+
+
+def test_progress_is_asked_for_only_while_something_runs(alice: User, window: Window) -> None:
+    job, client = jobs.begin(alice.user_id, kind="sync", request={}), window(alice)
+    running = client.get("/activity/progress/").content
+    jobs.advance(alice.user_id, job.job_id, state=jobs.JobState.DONE)
+    done = client.get("/activity/progress/?was=running")
+
+    assert b"hx-trigger" in running and b"hx-trigger" not in done.content
+    assert done["HX-Refresh"] == "true"
+
+
+def test_a_payment_code_is_there_until_it_is_paid(alice: User, window: Window) -> None:
+    kept, client = household.rent(alice.user_id, date(2026, 12, 1)), window(alice)
+
+    assert b'class="qr' in client.get(_place("detail", kept.invoice_id)).content
+    client.post(_place("paid", kept.invoice_id), {"version": 1, "paid": "1"})
+    assert b'class="qr' not in client.get(_place("detail", kept.invoice_id)).content
+
+
+@contextmanager
+def reads() -> Iterator[Counter[str]]:
+    """The DynamoDB reads made meanwhile, by table."""
+    counted: Counter[str] = Counter()
+    client = household.dynamodb_client()
+
+    def count(model: object, params: dict[str, object], **_more: object) -> None:
+        action = str(params["headers"]["X-Amz-Target"]).partition(".")[2]  # type: ignore[index]
+        counted[action] += not action.startswith(("Put", "Update"))
+
+    events: HierarchicalEmitter = client.meta.events
+    events.register("before-call.dynamodb", count, unique_id="reads")
+    try:
+        yield counted
+    finally:
+        events.unregister("before-call.dynamodb", unique_id="reads")
+
+
+# Two of them say who is asking: the session and its person.
+@pytest.mark.parametrize(
+    ("place", "most"), [("/", 3), ("/invoices/", 2), ("/invoices/?q=spotify", 2), ("/rent/", 1), ("/vendors/", 1), ("/review/", 2)]
+)
+def test_a_page_costs_a_fixed_number_of_reads(alice: User, year: list[Invoice], window: Window, place: str, most: int) -> None:
+    client = window(alice)
+    with reads() as counted:
+        client.get(place)
+
+    assert sum(counted.values()) - 2 <= most, counted
