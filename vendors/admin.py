@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from paypulse.core.errors import ConflictError
 from paypulse.dynamodb.tables import remembered
-from vendors import rows, store
+from vendors import drift, rows, store
 from vendors.forms import VendorForm, hint_fault
 from vendors.lifecycle import NEXT, MoveRefusedError
 from vendors.models import VendorConfig
@@ -58,6 +58,27 @@ class ProblemsFilter(admin.SimpleListFilter):
         return faulty if value == "yes" else ~faulty
 
 
+class DriftFilter(admin.SimpleListFilter):
+    """Rows whose documents come or read otherwise than they did."""
+
+    title = gettext_lazy("what changed")
+    parameter_name = "drift"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("new", _("Needs a look")), ("any", _("Anything"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[VendorConfig]) -> QuerySet[VendorConfig]:
+        return queryset.filter(self._condition(str(self.value()))) if self.value() in ("new", "any") else queryset
+
+    def get_facet_counts(self, pk_attname: str, filtered_qs: Any) -> dict[str, Count]:
+        counted = enumerate(value for value, _title in self.lookup_choices)
+        return {f"{at}__c": Count(pk_attname, filter=self._condition(value)) for at, value in counted}
+
+    def _condition(self, value: str) -> Q:
+        rows = VendorConfig.objects.all()
+        return Q(pk__in=[row.pk for row in rows if (row.needs_look if value == "new" else row.drift)])
+
+
 def checker() -> Checker:
     """A test of one row for its problems, the other rows read once."""
     near = neighbours(vendor for row in VendorConfig.objects.all() if (vendor := _readable(row)))
@@ -88,11 +109,18 @@ class VendorAdmin(RowAdmin):
         "badge",
         "invoice_category",
         "invoice_sub_type",
-        "parser_type",
         "senders",
         "updated_at",
     )
-    list_filter = ("state", "active", "invoice_category", "invoice_sub_type", "parser_type", ProblemsFilter)
+    list_filter = (
+        "state",
+        "active",
+        "invoice_category",
+        "invoice_sub_type",
+        "parser_type",
+        ProblemsFilter,
+        DriftFilter,
+    )
     search_fields = ("vendor_name", "vendor_id", "email_patterns", "subject_keywords", "notes")
     search_help_text = gettext_lazy("Name, slug, sender, subject or note")
     ordering = ("vendor_name",)
@@ -140,14 +168,15 @@ class VendorAdmin(RowAdmin):
 
         @admin.display(description=gettext_lazy("problems"))
         def faults(row: VendorConfig) -> str:
-            return "; ".join(dict.fromkeys(each.message for each in check(row)))
+            changed = [_("Its documents changed.")] if row.needs_look else []
+            return "; ".join(dict.fromkeys([*changed, *(each.message for each in check(row))]))
 
-        return [*self.list_display, faults]
+        return [*self.list_display[:-1], faults, self.list_display[-1]]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        return lookup == ProblemsFilter.parameter_name or lookup.endswith(
-            ("__exact", "__isnull")
-        )  # what the filters use; nothing else need be answered
+        named = (ProblemsFilter.parameter_name, DriftFilter.parameter_name)
+        # What the filters use; nothing else need be answered.
+        return lookup in named or lookup.endswith(("__exact", "__isnull"))
 
     def get_sortable_by(self, request: HttpRequest) -> tuple[str, ...]:
         return self.list_display
@@ -180,7 +209,8 @@ class VendorAdmin(RowAdmin):
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         row = context.get("original")
         moves = NEXT[State(row.state)] if row and row.state in [*State] else ()
-        return super().render_change_form(request, {**context, "moves": moves}, *args, **kwargs)
+        known = {"moves": moves, "health": drift.of(row.pk) if row else None}
+        return super().render_change_form(request, {**context, **known}, *args, **kwargs)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         shown = {"versions": pages.history(object_id)}
@@ -254,6 +284,7 @@ class VendorAdmin(RowAdmin):
         wrap = self.admin_site.admin_view
         trying = Trying(self)
         own = [
+            path("<slug:vendor_id>/looked/", wrap(trying.looked), name="vendors_looked"),
             path("<slug:vendor_id>/try/", wrap(trying.show), name="vendors_try"),
             path("<slug:vendor_id>/try/keep/", wrap(trying.keep), name="vendors_keep"),
             path("<slug:vendor_id>/try/propose/", wrap(trying.propose), name="vendors_propose"),

@@ -35,6 +35,7 @@ class VendorConfig(models.Model):
     notes = models.TextField(_("notes"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=_choices(State), default="draft", editable=False)
     active = models.BooleanField(_("active"), default=False, editable=False)
+    drift = MapField(_("what changed"), null=True, editable=False)
     version = models.IntegerField(_("version"), default=1, editable=False)
     created_at = models.DateTimeField(_("created"), editable=False)
     updated_at = models.DateTimeField(_("changed"), editable=False)
@@ -48,6 +49,11 @@ class VendorConfig(models.Model):
 
     def __str__(self) -> str:
         return self.vendor_name
+
+    @property
+    def needs_look(self) -> bool:
+        """Whether its documents have changed and nobody of the staff has looked yet."""
+        return bool(self.drift) and not self.drift.get("acknowledged")
 
     def vendor(self) -> Vendor:
         """The row as plain data. Raises InvalidRowError when the table holds something else."""

@@ -4,20 +4,21 @@ Access patterns
 - all rows: scan of VendorConfig (some thousand small items at most; the one table that is scanned)
 - one row: VendorConfig[vendor_id], consistent
 - a row's history: VendorConfigVersions[vendor_id], newest first
+- what has changed about a vendor's documents: an update of the row's `drift` alone, which is no change of the row
 - a change: one transaction of the row, on the condition that its version is still the one that was read, and of the
   version that it becomes
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from pynamodb.exceptions import DoesNotExist, TransactWriteError
+from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from paypulse.core.categories import Category
@@ -48,6 +49,7 @@ class Row:
     updated_at: datetime
     updated_by: str
     catalogue_hash: str | None
+    drift: Mapping[str, Any]
 
 
 def rows() -> tuple[Row, ...]:
@@ -93,6 +95,7 @@ def save(
     item = tables.VendorConfig(
         **_attributes(saved),
         catalogue_hash=mark,
+        drift=dict(before.drift) if before and before.drift else None,
         created_at=before.created_at if before else at,
         updated_at=at,
         updated_by=by,
@@ -122,6 +125,29 @@ def version(vendor_id: str, number: int) -> Version | None:
         return _version_of(tables.VendorConfigVersion.get(vendor_id, number, consistent_read=True))
     except DoesNotExist:
         return None
+
+
+def note_drift(vendor_id: str, signs: Sequence[Mapping[str, Any]], *, digest: str) -> None:
+    """Keep on the row what has changed about its documents. The same signs again keep their date and acknowledgement."""
+    found = row(vendor_id)
+    if found is None or found.drift.get("digest", "") == (digest if signs else ""):
+        return
+    noted = {"signs": list(signs), "digest": digest, "since": now().isoformat(), "acknowledged": None}
+    _set_drift(vendor_id, noted if signs else None)
+
+
+def acknowledge_drift(vendor_id: str, *, by: str) -> None:
+    """Say that somebody has looked at what has changed; it is raised again only when it changes further."""
+    found = row(vendor_id)
+    if found and found.drift:
+        _set_drift(vendor_id, {**found.drift, "acknowledged": by})
+
+
+def _set_drift(vendor_id: str, noted: Mapping[str, Any] | None) -> None:
+    drift = tables.VendorConfig.drift
+    action = drift.remove() if noted is None else drift.set(noted)
+    with suppress(UpdateError):  # the row was deleted meanwhile
+        tables.VendorConfig(vendor_id).update([action], condition=tables.VendorConfig.vendor_id.exists())
 
 
 def _next_number(vendor_id: str) -> int:
@@ -172,7 +198,7 @@ def _version_of(item: tables.VendorConfigVersion) -> Version:
 def _row(item: tables.VendorConfig) -> Row:
     stored = {name: getattr(item, name) for name in _STORED}
     found = from_content({**stored, "notes": item.notes or ""}, version=int(item.version))
-    return Row(found, item.created_at, item.updated_at, item.updated_by, item.catalogue_hash)
+    return Row(found, item.created_at, item.updated_at, item.updated_by, item.catalogue_hash, item.drift or {})
 
 
 _STORED = (

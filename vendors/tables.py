@@ -17,7 +17,10 @@ from paypulse.core.tables import Table
 
 
 class VendorConfig(Table):
-    """One vendor. `subject_keywords` holds one group an entry, its words joined by " + "; `active` is state == "active"."""
+    """One vendor. `subject_keywords` holds one group an entry, its words joined by " + "; `active` is state == "active".
+
+    `drift` is what a nightly look at the readings found changed: {signs, digest, since, acknowledged}.
+    """
 
     class Meta(Table.Settings):
         table_name = "VendorConfig"
@@ -40,6 +43,7 @@ class VendorConfig(Table):
     active = BooleanAttribute(default=False)
     version = NumberAttribute(default=1)
     catalogue_hash = UnicodeAttribute(null=True)
+    drift = JSONAttribute(null=True)
     created_at = UTCDateTimeAttribute()
     updated_at = UTCDateTimeAttribute()
     updated_by = UnicodeAttribute()

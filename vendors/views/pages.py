@@ -81,6 +81,7 @@ class Pages:
         self.admin = model_admin
         self.state = require_POST(self._state)
         self.restore = require_POST(self._restore)
+        self.looked = require_POST(self._looked)
 
     def _state(self, request: HttpRequest, vendor_id: str) -> HttpResponse:
         vendor = self._changeable(request, vendor_id)
@@ -96,6 +97,13 @@ class Pages:
             messages.success(
                 request, _("%(name)s is now %(state)s.") % {"name": moved.vendor_name, "state": moved.state}
             )
+        return redirect("admin:vendors_vendorconfig_change", vendor_id)
+
+    def _looked(self, request: HttpRequest, vendor_id: str) -> HttpResponse:
+        """Say that the change of the vendor's documents has been looked at."""
+        vendor = self._changeable(request, vendor_id)
+        store.acknowledge_drift(vendor_id, by=str(request.user.pk))
+        self._log(request, vendor, "looked at what changed")
         return redirect("admin:vendors_vendorconfig_change", vendor_id)
 
     def compare(self, request: HttpRequest, vendor_id: str, old: int, new: int) -> HttpResponse:

@@ -1,0 +1,15 @@
+"""Every night: whether each vendor's documents still come and read as they used to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lambdas.logs import log
+from vendors import drift
+
+
+def handler(_event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    """Keep on each row what has changed about its documents, for staff to see in the admin."""
+    changed = drift.watch()
+    log.info("watched", changed=changed)
+    return {"changed": changed}

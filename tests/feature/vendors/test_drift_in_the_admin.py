@@ -1,0 +1,84 @@
+"""A vendor whose documents change becomes a task for staff."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from lambdas.watch_vendors import handler
+from paypulse.core.clock import now
+from tests.feature.vendors.conftest import LIST
+from vendors import readings, store
+from vendors.readings import Reading
+
+
+def read(week, *, fingerprint, vendor_id="shop-00"):
+    at = now() - timedelta(weeks=week, hours=1)
+    readings.record(
+        Reading(
+            vendor_id=vendor_id,
+            user_id="user_a",
+            s3_path=f"p{week}",
+            statuses={"total_amount": "proved"},
+            fingerprint=fingerprint,
+            at=at,
+        )
+    )
+
+
+def template_changes():
+    for week in range(10):
+        read(week, fingerprint="new" if week < 2 else "old")
+
+
+def test_a_changed_template_is_shown_with_before_and_after_until_somebody_looked(stina, shops):
+    template_changes()
+    assert handler({}, None) == {"changed": 1}
+    assert "Its documents changed." in stina.get(LIST + "?drift=new").content.decode()
+    shown = stina.get(f"{LIST}shop-00/change/").content.decode()
+    assert "layout old" in shown and "layout new" in shown and "usually one every 7 days" in shown
+    stina.post(f"{LIST}shop-00/looked/")
+    assert "Its documents changed." not in stina.get(LIST + "?drift=new").content.decode()
+    handler({}, None)
+    assert store.row("shop-00").drift["acknowledged"], "the same change is not raised again"
+    assert "Shop 00" in stina.get(LIST + "?drift=any&_facets=True").content.decode()
+
+
+def test_the_note_is_no_change_of_the_row_and_survives_one(stina, shops):
+    template_changes()
+    handler({}, None)
+    assert store.vendor("shop-00").version == 1
+    store.save(replace(store.vendor("shop-00"), notes="x"), by="u", expected_version=1)
+    assert store.row("shop-00").drift["signs"][0]["kind"] == "layout"
+
+
+def test_what_is_as_usual_again_is_taken_back(stina, shops):
+    template_changes()
+    handler({}, None)
+    for week in range(10):
+        readings.record(
+            Reading(
+                vendor_id="shop-00",
+                user_id="user_a",
+                s3_path=f"p{week}",
+                statuses={"total_amount": "proved"},
+                fingerprint="old",
+                at=now() - timedelta(weeks=week),
+            )
+        )
+    assert handler({}, None) == {"changed": 0}
+    assert store.row("shop-00").drift == {}
+
+
+def test_a_viewer_cannot_say_that_it_was_looked_at(enter, shops):
+    template_changes()
+    handler({}, None)
+    assert enter("viewer").post(f"{LIST}shop-00/looked/").status_code == 403
+    assert enter("stina").get(f"{LIST}shop-00/looked/").status_code == 405
+    assert not store.row("shop-00").drift["acknowledged"]
+
+
+def test_readings_come_newest_first_and_bounded(aws):
+    for week in range(5):
+        read(week, fingerprint=None)
+    assert [each.s3_path for each in readings.latest("shop-00", limit=3)] == ["p0", "p1", "p2"]
