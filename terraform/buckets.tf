@@ -12,6 +12,9 @@ resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_145:SSE-S3 is the decision for the originals; packages and access logs hold nothing secret
   #checkov:skip=CKV2_AWS_62:Only the invoices bucket has anything to announce
   #checkov:skip=CKV_AWS_18:The two that matter log to the third
+  #checkov:skip=CKV_AWS_21:Set for each bucket below; the check follows only the first of them
+  #checkov:skip=CKV2_AWS_6:Set for each bucket below; the check follows only the first of them
+  #checkov:skip=CKV2_AWS_61:Set for each bucket below; the check follows only the first of them
   for_each = local.buckets
 
   bucket        = each.value

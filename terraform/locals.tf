@@ -46,18 +46,14 @@ locals {
   site_url   = coalesce(var.site_url, try("https://${var.domains.site.name}", null), try(aws_apigatewayv2_api.this["site"].api_endpoint, null), "https://${var.mail_domain}")
 
   environment = merge({
-    PAYPULSE_ENV                         = "production"
-    PAYPULSE_SETTINGS_SECRET             = aws_secretsmanager_secret.settings.arn
-    PAYPULSE_SITE_URL                    = local.site_url
-    PAYPULSE_INVOICES_BUCKET             = var.invoices_bucket
-    PAYPULSE_KMS_KEY_ID                  = aws_kms_key.tokens.arn
-    PAYPULSE_MAIL_FROM                   = "PayPulse <no-reply@${var.mail_domain}>"
-    PAYPULSE_FETCH_INVOICES_QUEUE        = aws_sqs_queue.work["fetch-invoices"].url
-    PAYPULSE_FETCH_LATEST_INVOICE_QUEUE  = aws_sqs_queue.work["fetch-latest-invoice"].url
-    PAYPULSE_FETCH_RETAIL_INVOICES_QUEUE = aws_sqs_queue.work["fetch-retail-invoices"].url
-    PAYPULSE_ERASE_USER_QUEUE            = aws_sqs_queue.work["erase-user"].url
-    PAYPULSE_MAX_UPLOAD_BYTES            = tostring(var.max_upload_bytes)
-    POWERTOOLS_METRICS_NAMESPACE         = var.name
-    POWERTOOLS_LOG_LEVEL                 = "INFO"
+    PAYPULSE_ENV                 = "production"
+    PAYPULSE_SETTINGS_SECRET     = aws_secretsmanager_secret.settings.arn
+    PAYPULSE_SITE_URL            = local.site_url
+    PAYPULSE_INVOICES_BUCKET     = var.invoices_bucket
+    PAYPULSE_KMS_KEY_ID          = aws_kms_key.tokens.arn
+    PAYPULSE_MAIL_FROM           = "PayPulse <no-reply@${var.mail_domain}>"
+    PAYPULSE_MAX_UPLOAD_BYTES    = tostring(var.max_upload_bytes)
+    POWERTOOLS_METRICS_NAMESPACE = var.name
+    POWERTOOLS_LOG_LEVEL         = "INFO"
   }, var.extra_environment)
 }

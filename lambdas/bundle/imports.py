@@ -18,7 +18,7 @@ OWN: Final = frozenset({"accounts", "invoices", "lambdas", "paypulse", "vendors"
 # What functions must never carry: the web framework is the site's alone.
 _FORBIDDEN: Final = frozenset({"django"})
 # Data that lies beside a module and is read by it.
-_DATA: Final = frozenset({".json", ".yaml", ".txt", ".csv"})
+_DATA: Final = frozenset({".json", ".yaml", ".toml", ".txt", ".csv"})
 
 
 class ImportTraceError(PayPulseError):
@@ -35,21 +35,31 @@ class Reach:
 
 
 def reach(module: str) -> Reach:
-    """Everything `module` imports, however indirectly, inside functions too. Raises ImportTraceError."""
+    """Everything `module` imports, however indirectly, inside functions too. Raises ImportTraceError, for Django too."""
     if not _source(module):
         raise ImportTraceError(f"{module} has no file")
-    seen = {name: name for name in _with_parents(module)}
+    return _traced([module], _FORBIDDEN)
+
+
+def reach_all(modules: Iterable[str]) -> Reach:
+    """Everything that `modules` import; Django is allowed. For the site, whose parts settings name and nobody imports."""
+    return _traced(modules, frozenset())
+
+
+def _traced(modules: Iterable[str], forbidden: frozenset[str]) -> Reach:
+    seen = {name: name for module in modules for name in _with_parents(module)}
     waiting, outside, clients = list(seen), set[str](), set[str]()
     while waiting:
         name = waiting.pop()
         found = _read(name)
         clients |= found.clients
         for imported in found.imports:
+            if imported.split(".")[0] in forbidden:
+                raise ImportTraceError(f"{seen[name]} imports {imported}")
             if imported.split(".")[0] not in OWN:
-                outside.add(_allowed(imported, seen[name]))
-                continue
-            for own in _with_parents(imported):
-                if own not in seen and _source(own):
+                outside.add(imported)
+            for own in _own_modules(imported):
+                if own not in seen:
                     seen[own] = f"{seen[name]} > {own}"
                     waiting.append(own)
     return Reach(_files(seen), frozenset(filter(_is_installed, outside)), frozenset(clients))
@@ -132,10 +142,9 @@ def _first_text(node: ast.AST) -> str | None:
     return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
 
 
-def _allowed(name: str, way: str) -> str:
-    if name.split(".")[0] in _FORBIDDEN:
-        raise ImportTraceError(f"{way} imports {name}")
-    return name
+def _own_modules(imported: str) -> Iterator[str]:
+    if imported.split(".")[0] in OWN:
+        yield from (name for name in _with_parents(imported) if _source(name))
 
 
 def _is_installed(name: str) -> bool:

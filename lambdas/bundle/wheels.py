@@ -25,8 +25,10 @@ from paypulse.core.errors import PayPulseError
 # The functions' system is Amazon Linux 2023 with glibc 2.34: any of these wheels runs there.
 _GLIBC: Final = ("_2_34", "_2_31", "_2_28", "_2_27", "_2_26", "_2_24", "_2_17", "2014")
 # Every distribution's own tests and type stubs, and what only a compiler reads.
-_NEVER: Final = (".pyi", ".pyx", ".pxd", ".c", ".h", ".typed")
+_NEVER: Final = (".pyi", ".pyx", ".pxd", ".c", ".h", ".typed", ".po")
 _SERVICES: Final = frozenset({"dynamodb"})
+# What the site speaks, and what Babel falls back to.
+_LANGUAGES: Final = ("en", "sv", "root")
 _GMAIL: Final = "googleapiclient/discovery_cache/documents/gmail.v1.json"
 
 
@@ -114,6 +116,10 @@ def needed(name: str, services: frozenset[str]) -> bool:
         return name == _GMAIL
     if parts[:2] == ["botocore", "data"] and len(parts) > 3:
         return parts[2] in services | _SERVICES
+    if parts[:2] == ["babel", "locale-data"]:
+        return parts[2].replace(".", "_").split("_")[0] in _LANGUAGES
+    if parts[0] == "django" and "locale" in parts:
+        return parts[parts.index("locale") + 1].split("_")[0] in (*_LANGUAGES, "")
     return parts[:2] not in (["boto3", "data"], ["boto3", "examples"])
 
 

@@ -39,11 +39,12 @@ def tables() -> tuple[type[Table], ...]:
 
 
 def make_tables() -> None:
-    """Create the tables that are missing, with their recovery and expiry settings."""
+    """Create the tables that are missing, with their encryption, recovery and expiry settings."""
     there = {name for page in client("dynamodb").get_paginator("list_tables").paginate() for name in page["TableNames"]}
     for table in tables():
         if table.Meta.table_name not in there:
             table.create_table(wait=True)
+            client("dynamodb").update_table(TableName=table.Meta.table_name, SSESpecification={"Enabled": True})
             _keep_history(table)
 
 
@@ -181,6 +182,7 @@ def _map_stream(function: Function, feed: StreamFeed) -> None:
         EventSourceArn=table["LatestStreamArn"],
         StartingPosition="TRIM_HORIZON",
         BatchSize=feed.batch_size,
+        BisectBatchOnFunctionError=True,
         FunctionResponseTypes=["ReportBatchItemFailures"],
         FilterCriteria={"Filters": [{"Pattern": f'{{"eventName":[{names}]}}'}]},
     )
