@@ -28,7 +28,7 @@ WORKERS = int(os.environ.get("WORKERS", "2"))
 
 _written = threading.Event()
 _handle = emulator.app
-_execute = lambda_svc._execute_function
+_dispatch = lambda_svc._execute_function_dispatch
 _turns: defaultdict[str, threading.Semaphore] = defaultdict(lambda: threading.Semaphore(WORKERS))
 
 
@@ -65,10 +65,10 @@ def _taken(get_state: Callable[[], Any]) -> Callable[[], Any]:
     return lambda: state
 
 
-def execute(function: dict[str, Any], event: dict[str, Any]) -> Any:
+def in_turn(function: dict[str, Any], config: dict[str, Any], *call: Any) -> Any:
     """Run a function when one of its turns is free."""
-    with _turns[(function.get("config") or function).get("FunctionName", "")]:
-        return _execute(function, event)
+    with _turns[config["FunctionName"]]:
+        return _dispatch(function, config, *call)
 
 
 def end_with_the_starter() -> None:
@@ -84,6 +84,6 @@ if __name__ == "__main__":
     fcntl.flock(lock, fcntl.LOCK_EX)
     threading.Thread(target=end_with_the_starter, daemon=True).start()
     emulator.app = app
-    lambda_svc._execute_function = execute
+    lambda_svc._execute_function_dispatch = in_turn
     sys.argv = ["ministack"]
     emulator.main()

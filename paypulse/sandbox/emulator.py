@@ -141,7 +141,7 @@ def _settings(folder: Path, port: int) -> dict[str, str]:
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "LAMBDA_WARM_TTL_SECONDS": "60",
-        "LOG_LEVEL": "WARNING",
+        "LOG_LEVEL": "INFO",
         "TMPDIR": str(_made(folder / "tmp")),
     }
 
