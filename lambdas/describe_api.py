@@ -28,10 +28,12 @@ def handler(event: Mapping[str, Any], _context: object = None) -> dict[str, Any]
 
 
 def _unknown(path: str) -> ApiError:
-    allowed = [method.upper() for known, methods in _paths().items() if _matches(known, path) for method in methods]
-    if not allowed:
+    """405 with what the path allows, as the document has it, or 404; a path in full goes before one with a variable."""
+    known = next((each for each in sorted(_paths(), key=lambda each: each.count("{")) if _matches(each, path)), None)
+    if known is None:
         return ApiError(404, Code.INVALID_REQUEST, "There is no such route.")
-    return ApiError(405, Code.INVALID_REQUEST, "Not with this method.", headers={"allow": ", ".join(allowed)})
+    allowed = ", ".join(method.upper() for method in _paths()[known])
+    return ApiError(405, Code.INVALID_REQUEST, "Not with this method.", headers={"allow": allowed})
 
 
 def _matches(known: str, path: str) -> bool:

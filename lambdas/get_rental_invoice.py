@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from msgspec import UNSET, structs
 
@@ -13,11 +12,10 @@ from invoices.invoice import Invoice
 from lambdas.api import published
 from lambdas.api.contract import Correction, DeletedInvoice, InvoiceDetails, Original, RentalRow
 from lambdas.api.door import ApiRequest, Door
-from lambdas.responses import Answer, ApiError, Code
+from lambdas.responses import Answer
 from paypulse.core.errors import NotFoundError
 
 LINK_SECONDS: Final = 300
-_DAYS: Final = frozenset({"invoice_date", "due_date", "paid_on"})
 
 handler = Door()
 
@@ -47,7 +45,7 @@ def delete(request: ApiRequest) -> Answer:
     scope=Scope.WRITE,
     body=Correction,
     returns={200: (RentalRow,)},
-    fails=(404, 409),
+    fails=(404, 409, 422),
 )
 def correct_rental(request: ApiRequest) -> Answer:
     """Correct a rent notice, or say when it was paid."""
@@ -59,7 +57,7 @@ def correct_rental(request: ApiRequest) -> Answer:
     scope=Scope.WRITE,
     body=Correction,
     returns={200: (InvoiceDetails,)},
-    fails=(404, 409),
+    fails=(404, 409, 422),
 )
 def correct_retail(request: ApiRequest) -> Answer:
     """Correct a retail invoice, or say when it was paid."""
@@ -100,7 +98,7 @@ def _of(request: ApiRequest, *, is_rental: bool) -> Invoice:
 def _corrected(request: ApiRequest, invoice: Invoice) -> Invoice:
     """The invoice after the corrections and then the payment; both are conditional on the version the client has read."""
     body: Correction = request.body
-    changes = {name: _value(name, value) for name, value in structs.asdict(body).items() if value is not UNSET}
+    changes = {name: value for name, value in structs.asdict(body).items() if value is not UNSET}
     version, paid_on = changes.pop("version"), changes.pop("paid_on", UNSET)
     if changes:
         invoice = store.correct(invoice.user_id, invoice.invoice_id, expected_version=version, changes=changes)
@@ -108,15 +106,6 @@ def _corrected(request: ApiRequest, invoice: Invoice) -> Invoice:
     if paid_on is not UNSET:
         invoice = store.set_paid(invoice.user_id, invoice.invoice_id, expected_version=version, paid_on=paid_on)
     return invoice
-
-
-def _value(name: str, value: Any) -> Any:
-    if value is None or name not in _DAYS:
-        return value
-    try:
-        return date.fromisoformat(value)
-    except ValueError as error:
-        raise ApiError(400, Code.INVALID_REQUEST, f"{name} is no day of the calendar.") from error
 
 
 def _link(invoice: Invoice) -> Original:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from types import NoneType
 
 from msgspec import UNSET
@@ -20,7 +19,7 @@ from lambdas.api.contract import (
     RetailQuery,
 )
 from lambdas.api.door import ApiRequest, Door
-from lambdas.responses import Answer, ApiError, Code
+from lambdas.responses import Answer
 from paypulse.core.categories import SubType
 from paypulse.core.errors import NotFoundError
 
@@ -46,12 +45,12 @@ def rental(request: ApiRequest) -> Answer:
     scope=Scope.READ,
     query=RetailQuery,
     returns={200: (RetailList, RetailCounts, InvoiceDetails, NoneType)},
-    fails=(404,),
+    fails=(404, 422),
 )
 def retail(request: ApiRequest) -> Answer:
     """Retail invoices by category; by year with `subtype`; one with `invoice-id`; only their number with `counts=true`."""
     query: RetailQuery = request.query
-    sub_type = _sub_type(query.subtype)
+    sub_type = query.subtype
     if query.invoice_id:
         return Answer(
             InvoiceDetails(invoice_details=published.retail_details(_retail(request.user_id, query.invoice_id)))
@@ -65,8 +64,8 @@ def _list(user_id: str, query: RetailQuery, sub_type: SubType | None) -> Answer:
     page = store.list_retail(
         user_id,
         sub_type=sub_type,
-        since=_day(query.since, "from"),
-        until=_day(query.until, "to"),
+        since=query.since,
+        until=query.until,
         limit=query.limit,
         cursor=query.cursor,
     )
@@ -89,22 +88,6 @@ def _retail(user_id: str, invoice_id: str) -> Invoice:
     return invoice
 
 
-def _sub_type(text: str | None) -> SubType | None:
-    if text is None:
-        return None
-    try:
-        return SubType(text)
-    except ValueError as error:
-        raise ApiError(400, Code.INVALID_REQUEST, f"subtype is one of {', '.join(SubType)}.") from error
-
-
 def _within(invoice: Invoice, query: RentalQuery) -> bool:
-    since, until = _day(query.since, "from"), _day(query.until, "to")
+    since, until = query.since, query.until
     return (since is None or invoice.day >= since) and (until is None or invoice.day <= until)
-
-
-def _day(text: str | None, name: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise ApiError(400, Code.INVALID_REQUEST, f"{name} is no day of the calendar.") from error

@@ -21,7 +21,7 @@ handler = Door()
     body=StoreTokens,
     media=("application/json", "application/x-www-form-urlencoded"),
     returns={201: (StoredTokens,)},
-    fails=(401, 403, 429),
+    fails=(401, 403, 422, 429),
 )
 def store_tokens(request: ApiRequest) -> Answer:
     """Connect a Gmail account with tokens the app obtained; a missing refresh token never erases a stored one."""
@@ -52,7 +52,7 @@ def _facts(body: StoreTokens) -> TokenFacts:
     except GrantEndedError as error:
         raise ApiError(401, Code.GMAIL_TOKEN_EXPIRED, "Google does not accept the token.") from error
     if body.email and body.email.strip().casefold() != facts.email:
-        raise ApiError(400, Code.INVALID_REQUEST, "The token belongs to another address.")
+        raise ApiError(422, Code.INVALID_REQUEST, "The token belongs to another address.")
     return facts
 
 

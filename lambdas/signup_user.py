@@ -12,7 +12,7 @@ from lambdas.responses import Answer, ApiError, Code
 handler = Door()
 
 
-@handler.opens("POST /v1/auth/signup", scope=None, body=Signup, returns={201: (SignedIn,)}, fails=(409, 429))
+@handler.opens("POST /v1/auth/signup", scope=None, body=Signup, returns={201: (SignedIn,)}, fails=(409, 422, 429))
 def sign_up(request: ApiRequest) -> Answer:
     """Sign up with an address, a name and a password."""
     throttles.check(f"signup#{request.source_ip}", limit=20, seconds=3600)
@@ -22,6 +22,6 @@ def sign_up(request: ApiRequest) -> Answer:
     except UserExistsError as error:
         raise ApiError(409, Code.USER_ALREADY_EXISTS, "The address belongs to somebody already.") from error
     except (WeakPasswordError, InvalidEmailError) as error:
-        raise ApiError(400, Code.INVALID_REQUEST, error.message) from error
+        raise ApiError(422, Code.INVALID_REQUEST, error.message) from error
     audit.record(user.user_id, audit.Action.SIGNED_UP)
     return Answer(SignedIn(username=user.name, access_token=tokens.issue(user).token), "Welcome.", 201)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
+from accounts.tokens import Scope
+from paypulse.core.categories import SubType
+
 Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$", examples=["alice@example.com"])]
-Password = Annotated[str, Meta(min_length=1, max_length=1024, examples=["correct horse battery staple"])]
+Password = Annotated[str, Meta(min_length=1, max_length=256, examples=["correct horse battery staple"])]
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2026-11-24"])]
 Limit = Annotated[int, Meta(ge=1, le=500)]
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$", examples=["SEK"])]
@@ -151,18 +154,18 @@ class InvoiceDetails(Struct, kw_only=True):
 
 class RentalQuery(Request):
     year: Annotated[str, Meta(pattern=r"^\d{4}$")] | None = None
-    since: Day | None = field(default=None, name="from")
-    until: Day | None = field(default=None, name="to")
+    since: date | None = field(default=None, name="from")
+    until: date | None = field(default=None, name="to")
     limit: Limit = 500
     cursor: Opaque | None = None
 
 
 class RetailQuery(Request):
-    subtype: Annotated[str, Meta(max_length=50)] | None = None
+    subtype: SubType | None = None
     invoice_id: Annotated[str, Meta(max_length=200)] | None = field(default=None, name="invoice-id")
     counts: bool = False
-    since: Day | None = field(default=None, name="from")
-    until: Day | None = field(default=None, name="to")
+    since: date | None = field(default=None, name="from")
+    until: date | None = field(default=None, name="to")
     limit: Limit = 500
     cursor: Opaque | None = None
 
@@ -187,10 +190,10 @@ class Correction(Request):
     vendor_name: Annotated[str, Meta(min_length=1, max_length=200)] | UnsetType = UNSET
     total_amount: Decimal | UnsetType = UNSET
     currency: Currency | UnsetType = UNSET
-    invoice_date: Day | UnsetType = UNSET
-    due_date: Day | UnsetType | None = UNSET
+    invoice_date: date | UnsetType = UNSET
+    due_date: date | UnsetType | None = UNSET
     invoice_number: Annotated[str, Meta(max_length=100)] | UnsetType | None = UNSET
-    paid_on: Day | UnsetType | None = UNSET
+    paid_on: date | UnsetType | None = UNSET
 
 
 class Original(Struct, kw_only=True):
@@ -207,9 +210,9 @@ class Nothing(Request):
 
 
 class RetailIngest(Request):
-    start_date: Day | None = None
-    end_date: Day | None = None
-    vendor_category: Annotated[str, Meta(max_length=50)] | None = None
+    start_date: date | None = None
+    end_date: date | None = None
+    vendor_category: SubType | None = None
 
 
 class Ingested(Struct, kw_only=True):
@@ -247,7 +250,7 @@ class Accepted(Struct, kw_only=True):
 
 
 # --- ours beside the published ones -----------------------------------------------------------------------------------
-class UploadQuery(Request):
+class UploadQuery(Request, forbid_unknown_fields=True):
     filename: Annotated[str, Meta(min_length=1, max_length=200)] = "upload"
 
 
@@ -258,18 +261,9 @@ class Uploaded(Struct, kw_only=True):
     invoice_ids: list[str]
 
 
-class ScopeName(StrEnum):
-    """What a personal token may be used for."""
-
-    READ = "invoices:read"
-    WRITE = "invoices:write"
-    INGEST = "invoices:ingest"
-    ACCOUNT = "account"
-
-
 class NewToken(Request):
     name: Annotated[str, Meta(min_length=1, max_length=100)]
-    scopes: Annotated[list[ScopeName], Meta(min_length=1, max_length=4)]
+    scopes: Annotated[list[Scope], Meta(min_length=1, max_length=4)]
 
 
 class MadeToken(Struct, kw_only=True):
@@ -303,7 +297,7 @@ class VendorList(Struct, kw_only=True):
     vendors: list[VendorRow]
 
 
-class MonthQuery(Request):
+class MonthQuery(Request, forbid_unknown_fields=True):
     last: Annotated[int, Meta(ge=1, le=36)] = 12
 
 

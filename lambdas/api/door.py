@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -22,8 +23,18 @@ from lambdas.responses import Answer, ApiError, Code, body_bytes, encoded, failu
 
 # API Gateway takes 10 MB and Lambda 6 MB of base64; uploads above this go through the page.
 MAX_BODY_BYTES: Final = 4_400_000
+FORM: Final = "application/x-www-form-urlencoded"
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,200}")
 
+
+def _whole_or_exact(text: str) -> int | Decimal:
+    """A JSON number that is no integer literal: 1.0 is the whole number 1, and nothing passes through a float."""
+    value = Decimal(text)
+    return int(value) if value == value.to_integral_value() and abs(value) < _LARGEST else value
+
+
+_LARGEST: Final = 10**15
+_json: Final = msgspec.json.Decoder(float_hook=_whole_or_exact)
 log = Logger(service="api")
 Call = Callable[["ApiRequest"], Answer]
 
@@ -139,6 +150,10 @@ def _request(operation: Operation, event: Mapping[str, Any]) -> ApiRequest:
 def _query(operation: Operation, given: Mapping[str, str]) -> Any:
     if operation.query is None:
         return None
+    # msgspec would take the word for a missing value; in a query a value is missing by not being there.
+    null = next((name for name, value in given.items() if value.casefold() == "null"), None)
+    if null is not None:
+        raise ApiError(400, Code.INVALID_REQUEST, f"Query: {null} is null; leave it out instead.")
     try:
         return msgspec.convert(given, operation.query, strict=False, str_keys=True)
     except msgspec.ValidationError as error:
@@ -154,14 +169,14 @@ def _body(operation: Operation, raw: bytes, content_type: str) -> Any:
     if operation.body is bytes:
         return raw
     try:
-        if media == "application/x-www-form-urlencoded":
+        if media == FORM:
             return msgspec.convert(_form(raw), operation.body, strict=False)
-        return msgspec.json.decode(raw or b"{}", type=operation.body)
+        return msgspec.convert(_json.decode(raw or b"{}"), operation.body)
     except msgspec.ValidationError as error:
         missing = "missing required field" in str(error)
         raise ApiError(400, Code.MISSING_FIELDS if missing else Code.INVALID_REQUEST, str(error)) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ApiError(400, Code.INVALID_JSON, "The body is not JSON.") from error
+    except (msgspec.DecodeError, ValueError) as error:
+        raise ApiError(400, Code.INVALID_JSON, "The body cannot be read.") from error
 
 
 def _form(raw: bytes) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
+from accounts.repeats import OtherRequestError
 from accounts.throttles import ThrottledError
+from invoices.store import CorrectionError, CursorError
 from lambdas.responses import ApiError, Code
 from paypulse.core.errors import ConflictError, NotFoundError, PayPulseError
 
@@ -19,7 +21,7 @@ def as_api_error(error: Exception) -> ApiError:
             return rate_limited(error)
         case NotFoundError():
             return ApiError(404, Code.INVALID_REQUEST, "There is no such thing here.")
-        case ConflictError():
+        case ConflictError() | OtherRequestError():
             return ApiError(409, Code.INVALID_REQUEST, error.message)
         case PayPulseError(retryable=True) | ClientError() | BotoCoreError() | PynamoDBException():
             return ApiError(
@@ -28,6 +30,8 @@ def as_api_error(error: Exception) -> ApiError:
                 "A service we need did not answer; try again.",
                 headers={"retry-after": "5"},
             )
+        case CorrectionError() | CursorError():
+            return ApiError(422, Code.INVALID_REQUEST, error.message)
         case PayPulseError():
             return ApiError(400, Code.INVALID_REQUEST, error.message)
     return ApiError(500, Code.INTERNAL_SERVER_ERROR, "Something went wrong on our side.")

@@ -33,7 +33,7 @@ retail = Door()
     scope=Scope.INGEST,
     body=Nothing,
     returns={200: (Ingested,), 202: (Accepted,)},
-    fails=(401, 429, 503),
+    fails=(409, 429),
 )
 def ingest_rental(request: ApiRequest) -> Answer:
     """Fetch all rent notices of the caller's mailboxes."""
@@ -49,7 +49,7 @@ def ingest_rental(request: ApiRequest) -> Answer:
     scope=Scope.INGEST,
     body=Nothing,
     returns={200: (Ingested,), 201: (Ingested,), 202: (Accepted,), 204: ()},
-    fails=(401, 429, 503),
+    fails=(409, 429),
 )
 def ingest_latest(request: ApiRequest) -> Answer:
     """Fetch this month's rent notice: 201 when it was fetched, 200 when it is here already, 204 when it is not there yet."""
@@ -69,18 +69,18 @@ def ingest_latest(request: ApiRequest) -> Answer:
     scope=Scope.INGEST,
     body=RetailIngest,
     returns={200: (RetailIngested,), 202: (Accepted,)},
-    fails=(401, 429, 503),
+    fails=(409, 422, 429),
 )
 def ingest_retail(request: ApiRequest) -> Answer:
     """Fetch retail receipts: what is new, or those of a range of days, perhaps of one category."""
     body: RetailIngest = request.body
-    since, until = _range(body)
+    _demand_range(body)
     done = waited(
         _asked(
             request,
             category=Category.RETAIL,
-            since=_start(since),
-            until=_start(until + timedelta(days=1)) if until else None,
+            since=_start(body.start_date),
+            until=_start(body.end_date, days=1),
             vendor_ids=_vendors(body.vendor_category),
         )
     )
@@ -99,7 +99,7 @@ def _told(done: Sequence[Job], body: RetailIngest) -> RetailIngested:
     return RetailIngested(
         total_emails_found=_counted(done, "found"),
         by_vendor=dict(by_vendor),
-        date_range=DateRange(start_date=body.start_date, end_date=body.end_date),
+        date_range=DateRange(start_date=_text(body.start_date), end_date=_text(body.end_date)),
         errors=errors[:_MOST_ERRORS],
     )
 
@@ -109,29 +109,22 @@ def _asked(request: ApiRequest, **wanted: Any) -> tuple[Job, ...]:
     known = mailboxes(request.user_id)
     connected = [each for each in known if each.state is MailboxState.CONNECTED]
     if not known:
-        raise ApiError(400, Code.INVALID_REQUEST, "Connect a Gmail account first.")
+        raise ApiError(409, Code.INVALID_REQUEST, "Connect a Gmail account first.")
     if not connected:
         raise ApiError(401, Code.GMAIL_TOKEN_EXPIRED, "Gmail has to be connected again.")
     return tuple(ingestion.request_sync(request.user_id, each.mailbox_id, **wanted) for each in connected)
 
 
-def _range(body: RetailIngest) -> tuple[date | None, date | None]:
+def _demand_range(body: RetailIngest) -> None:
     if (body.start_date is None) is not (body.end_date is None):
-        raise ApiError(400, Code.MISSING_FIELDS, "Send start_date and end_date, or neither.")
-    try:
-        since, until = (date.fromisoformat(each) if each else None for each in (body.start_date, body.end_date))
-    except ValueError as error:
-        raise ApiError(400, Code.INVALID_REQUEST, "A day is no day of the calendar.") from error
-    if since and until and until < since:
-        raise ApiError(400, Code.INVALID_REQUEST, "end_date is before start_date.")
-    return since, until
+        raise ApiError(422, Code.MISSING_FIELDS, "Send start_date and end_date, or neither.")
+    if body.start_date and body.end_date and body.end_date < body.start_date:
+        raise ApiError(422, Code.INVALID_REQUEST, "end_date is before start_date.")
 
 
-def _vendors(category: str | None) -> tuple[str, ...] | None:
+def _vendors(category: SubType | None) -> tuple[str, ...] | None:
     if category is None:
         return None
-    if category not in set(SubType):
-        raise ApiError(400, Code.INVALID_REQUEST, f"vendor_category is one of {', '.join(SubType)}.")
     return tuple(each.vendor_id for each in active(Category.RETAIL) if each.invoice_sub_type == category)
 
 
@@ -143,5 +136,9 @@ def _came_in(day: date, month: date) -> bool:
     return day.replace(day=1) == month
 
 
-def _start(day: date | None) -> datetime | None:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None
+def _start(day: date | None, *, days: int = 0) -> datetime | None:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=days) if day else None
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None

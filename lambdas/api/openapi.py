@@ -17,7 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from lambdas.api import contract
-from lambdas.api.door import Door, Operation
+from lambdas.api.door import FORM, Door, Operation
 from lambdas.api.examples import example
 from lambdas.catalogue import Function, functions
 from lambdas.responses import Code
@@ -32,7 +32,7 @@ _FAILURES: Final = {
     409: ("It was changed meanwhile, or exists already.", Code.INVALID_REQUEST),
     413: ("The body is too large.", Code.INVALID_REQUEST),
     415: ("The body's media type is not taken.", Code.INVALID_REQUEST),
-    422: ("The document could not be read.", Code.INVOICE_PARSE_ERROR),
+    422: ("Well formed, but not possible.", Code.INVALID_REQUEST),
     429: ("Too many tries; see Retry-After.", Code.RATE_LIMITED),
     500: ("A fault of ours.", Code.INTERNAL_SERVER_ERROR),
     503: ("A service we need did not answer.", Code.DEPENDENCY_FAILURE),
@@ -53,7 +53,9 @@ def document() -> dict[str, Any]:
     """The whole document, ready for JSON."""
     listed = [operation for _, operation in operations()]
     types = [each for operation in listed for each in _types(operation)]
-    schemas, components = msgspec.json.schema_components([*types, contract.Failure], ref_template=_REFERENCE)
+    schemas, components = _with_numbers(
+        msgspec.json.schema_components([*types, contract.Failure], ref_template=_REFERENCE)
+    )
     known = {_key(each): schema for each, schema in zip([*types, contract.Failure], schemas, strict=True)}
     paths: dict[str, Any] = {}
     for operation in listed:
@@ -80,6 +82,15 @@ def written() -> str:
 def _types(operation: Operation) -> Iterator[Any]:
     yield from (each for each in (operation.query, operation.body) if each not in (None, bytes))
     yield from (each for kinds in operation.returns.values() for each in kinds)
+
+
+def _with_numbers(schema: Any) -> Any:
+    """The schema with amounts as the numbers they are sent as; msgspec describes a Decimal as a string."""
+    if isinstance(schema, Mapping):
+        if schema.get("format") == "decimal":
+            return {"type": "number"}
+        return {name: _with_numbers(each) for name, each in schema.items()}
+    return [_with_numbers(each) for each in schema] if isinstance(schema, list | tuple) else schema
 
 
 def _key(kind: Any) -> str:
@@ -142,8 +153,22 @@ def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
 def _request_body(operation: Operation, known: Mapping[str, Any]) -> dict[str, Any]:
     if operation.body is bytes:
         return {"required": True, "content": {media: {"schema": {}} for media in operation.media}}
-    media = {"schema": known[_key(operation.body)], "example": example(operation.body)}
-    return {"required": operation.body is not contract.Nothing, "content": dict.fromkeys(operation.media, media)}
+    shown = {"schema": known[_key(operation.body)], "example": example(operation.body)}
+    content = {media: _form(operation.body) if media == FORM else shown for media in operation.media}
+    return {"required": operation.body is not contract.Nothing, "content": content}
+
+
+def _form(body: type) -> dict[str, Any]:
+    """A form's fields: there or not, and a list as words in one field."""
+    _, components = msgspec.json.schema_components([body], ref_template=_REFERENCE)
+    schema = components[body.__name__]
+    words = {"type": "string", "minLength": 1}
+    fields = {
+        name: words if each.get("type") == "array" else _without_null(each)
+        for name, each in schema["properties"].items()
+    }
+    shown = {name: " ".join(value) if isinstance(value, list) else value for name, value in example(body).items()}
+    return {"schema": {**schema, "properties": fields}, "example": shown}
 
 
 def _responses(operation: Operation, known: Mapping[str, Any]) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def test_an_address_that_is_taken_is_refused(nobody: Client) -> None:
         ({"email": "a@example.com"}, 400, "MISSING_FIELDS"),
         ({**SIGNUP, "name": 7}, 400, "INVALID_REQUEST"),
         ({**SIGNUP, "email": "no address"}, 400, "INVALID_REQUEST"),
-        ({**SIGNUP, "password": "password"}, 400, "INVALID_REQUEST"),
+        ({**SIGNUP, "password": "password"}, 422, "INVALID_REQUEST"),
     ],
 )
 def test_a_signup_that_does_not_fit_says_why(nobody: Client, body: object, status: int, code: str) -> None:
@@ -161,7 +161,7 @@ def test_a_key_that_stands_for_another_request_is_refused(as_alice: Client, goog
     as_alice("POST", "/v1/auth/gmail/store-tokens", body, idempotency_key="k1")
     other = as_alice("POST", "/v1/auth/gmail/store-tokens", {**body, "expires_in": 5}, idempotency_key="k1")
 
-    assert (other.status, other.code) == (400, "INVALID_REQUEST")
+    assert (other.status, other.code) == (409, "INVALID_REQUEST")
 
 
 def test_a_failed_request_may_be_tried_again_under_its_key(as_alice: Client, google: FakeGoogle) -> None:

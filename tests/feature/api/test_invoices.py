@@ -92,11 +92,15 @@ def test_a_long_list_is_paged_to_its_end(as_alice: Client, receipts: list[Invoic
     assert sorted(seen) == sorted(each.invoice_id for each in receipts)
 
 
-@pytest.mark.parametrize("query", ["subtype=yachts", "limit=0", "limit=many", "from=2026-02-30", "cursor=nonsense"])
+@pytest.mark.parametrize("query", ["subtype=yachts", "limit=0", "limit=many", "from=2026-02-30", "to=null"])
 def test_a_query_that_does_not_fit_is_refused(as_alice: Client, receipts: list[Invoice], query: str) -> None:
     reply = as_alice("GET", f"/v1/invoices/retail?{query}")
 
     assert (reply.status, reply.code) == (400, "INVALID_REQUEST")
+
+
+def test_a_cursor_of_no_list_is_refused(as_alice: Client, receipts: list[Invoice]) -> None:
+    assert as_alice("GET", "/v1/invoices/retail?cursor=nonsense").status == 422
 
 
 def test_one_receipt_has_its_details_under_both_addresses(as_alice: Client, receipts: list[Invoice]) -> None:
