@@ -25,6 +25,10 @@ _BY_COUNTRY = {
     "HU": "HUF",
     "RO": "RON",
 }
+_BY_LANGUAGE = {
+    **{"sv": "SEK", "no": "NOK", "da": "DKK", "pl": "PLN", "cs": "CZK", "ja": "JPY"},
+    **dict.fromkeys(("de", "fr", "nl", "it", "fi", "el"), "EUR"),
+}
 _COUNTRY = re.compile(r"\b([A-Z]{2})\d{2}(?: ?[0-9A-Z]{4}){3,7}|\b([A-Z]{2})\s?\d{8,12}\b")
 
 
@@ -45,7 +49,7 @@ def choose_currency(
         return _shared(mark, text, default or nearby, languages or {}, evidence)
     if nearby:
         return Field(nearby, 0.9, Status.READ, "beside_label", evidence)
-    return _from_text(text, default)
+    return _from_text(text, default, languages or {})
 
 
 def _mark(total: AmountSpot | None, spots: Sequence[AmountSpot]) -> tuple[str | None, tuple[Evidence, ...]]:
@@ -83,7 +87,7 @@ def _shared(
     return Field(code, 0.9 if told else 0.6, status, "shared_sign", evidence)
 
 
-def _from_text(text: str, default: str | None) -> Field[str] | None:
+def _from_text(text: str, default: str | None, languages: Mapping[str, int]) -> Field[str] | None:
     codes = Counter(match[1] for match in _CODE.finditer(text[:60_000]))
     if codes:
         return Field(codes.most_common(1)[0][0], 0.85, Status.READ, "in_text")
@@ -92,4 +96,7 @@ def _from_text(text: str, default: str | None) -> Field[str] | None:
     countries = Counter(
         code for match in _COUNTRY.finditer(text[:60_000]) if (code := _BY_COUNTRY.get(match[1] or match[2]))
     )
-    return Field(countries.most_common(1)[0][0], 0.5, Status.UNSURE, "country") if countries else None
+    if countries:
+        return Field(countries.most_common(1)[0][0], 0.5, Status.UNSURE, "country")
+    language = max(languages, key=lambda each: languages[each], default="")
+    return Field(_BY_LANGUAGE[language], 0.4, Status.UNSURE, "language") if language in _BY_LANGUAGE else None

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from invoices.parsing.document.model import Header
 from invoices.parsing.fields.dates import DateMention, DayOrder, day_order, find_dates
-from invoices.parsing.fields.labels import Label
+from invoices.parsing.fields.labels import Label, fold
 from invoices.parsing.result import Field, Status
 from invoices.parsing.scan import Naming, Row, Scan, Seen
 
 _ROLES = ("due_date", "other_date", "invoice_date", "date")
 _ISSUED = {"invoice_date": 6.0, "title": 4.6, "date": 4.0, "none": 1.6, "due_date": -1.5, "other_date": -2.0}
 _SURE = 3.0
+# A verb of paying, then "before" or the like right at the date.
+_PAY_BY = re.compile(
+    r"\b(?:pay|transfer|settle|betal|overfor|zahl|uberweis|regl|paye|paga|zaplac|uhrad|maks|voldo|betaal)\w*.*"
+    r"\b(?:before|by|until|bis|zum|senest|senast|innen|innan|fore|avant|antes|entro|voor|do|ate|mennessa)"
+    r"\W*(?:the|del|il|den|le|dem|o)?\W*$"
+)
 _SHORT_NAMES = frozenset(("date", "data", "dato", "due", "pvm"))
 
 
@@ -57,6 +64,8 @@ def _role(scan: Scan, row: Row, seen: Seen, mention: DateMention, after: int) ->
     ]
     labels = [naming.label for naming in namings]
     role = "invoice_date" if _shares_date(labels) else _nearest_role(labels)
+    if role in ("none", "date") and _PAY_BY.search(fold(seen.cell.text[after : mention.start])):
+        return "due_date"
     if role == "none" and after == 0 and any(label.roles & {"kind_invoice", "invoice_number"} for label in labels):
         return "title"
     if role == "none":

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -198,13 +198,15 @@ def _usage(text: str) -> str | None:
     return fold_space(found[0]) if found else None
 
 
-_PAYMENT = re.compile(
-    r"(?<!\w)(?:visa|master ?card|maestro|american express|amex|diners(?: club)?|discover|paypal|klarna|swish|vipps|mobilepay|apple pay|google pay|"
-    r"i?deal|bancontact|sofort|giropay|sepa(?:[ -]lastschrift)?|lastschrift|direct debit|bank transfer|autogiro|trustly|twint|blik|przelewy24|"
-    r"dankort|carte bleue|bizum|multibanco|mb way|invoice|gift card|presentkort|kreditkarte|credit card|debit card|kreditkort|bankkort|betaalkaart)(?!\w)"
-    r"(?:[^\w\n]{0,12}(?:ending (?:in|with)|som slutar på|endet auf|x{2,12}|[•*.·]{2,16}|card)?[^\w\n]{0,8}\d{4}(?!\d))?",
-    re.I,
-)
+@cache
+def _payment() -> re.Pattern[str]:
+    return re.compile(
+        r"(?<!\w)(?:visa|master ?card|maestro|american express|amex|diners(?: club)?|discover|paypal|klarna|swish|vipps|mobilepay|apple pay|google pay|"
+        r"i?deal|bancontact|sofort|giropay|sepa(?:[ -]lastschrift)?|lastschrift|direct debit|bank transfer|autogiro|trustly|twint|blik|przelewy24|"
+        r"dankort|carte bleue|bizum|multibanco|mb way|gift card|presentkort|kreditkarte|credit card|debit card|kreditkort|bankkort|betaalkaart)(?!\w)"
+        r"(?:[^\w\n]{0,12}(?:ending (?:in|with)|som slutar på|endet auf|x{2,12}|[•*.·]{2,16}|card)?[^\w\n]{0,8}\d{4}(?!\d))?",
+        re.I,
+    )
 
 
 def _payment_method(places: Places) -> Field[str] | None:
@@ -212,7 +214,9 @@ def _payment_method(places: Places) -> Field[str] | None:
     found = _first(places, "payment_method", _name)
     if found:
         return found
-    named = [(cell, match) for cell in places.cells() if len(cell.text) < 200 and (match := _PAYMENT.search(cell.text))]
+    named = [
+        (cell, match) for cell in places.cells() if len(cell.text) < 200 and (match := _payment().search(cell.text))
+    ]
     for cell, match in sorted(named, key=lambda each: not each[1][0][-1].isdigit())[:1]:
         return Field(fold_space(match[0]), 0.7, Status.READ, "word", (cell.evidence(),))
     return None
@@ -238,10 +242,14 @@ def _description(places: Places, reading: Reading) -> Field[str] | None:
 
 
 def _one_of(kinds: Mapping[str, str]) -> Callable[[str], str | None]:
-    patterns = {name: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.I) for name, words in kinds.items()}
+    """The name of the kind whose word stands first in a text; the patterns are made when first needed."""
+
+    @cache
+    def patterns() -> Mapping[str, re.Pattern[str]]:
+        return {name: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.I) for name, words in kinds.items()}
 
     def convert(text: str) -> str | None:
-        found = ((match.start(), name) for name, pattern in patterns.items() if (match := pattern.search(text)))
+        found = ((match.start(), name) for name, pattern in patterns().items() if (match := pattern.search(text)))
         return min(found, default=(0, None))[1]
 
     return convert

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import cache
 
 
 class RentPart(StrEnum):
@@ -22,54 +23,53 @@ class RentPart(StrEnum):
     OTHER = "other"
 
 
-def _words(listed: str) -> re.Pattern[str]:
-    """Any of the comma-separated words or phrases, standing alone."""
+@cache
+def _pattern(listed: str) -> re.Pattern[str]:
+    """Any of the comma-separated words or phrases, standing alone; made when first needed, not when imported."""
     return re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(word.strip()) for word in listed.split(','))})(?!\w)", re.I)
 
 
 # In this order: "retroactive rent" is an adjustment, "rent of a parking space" is parking, and what is left is rent.
 _PARTS = {
-    RentPart.ROUNDING: _words(
+    RentPart.ROUNDING: (
         "öresavrundning, öresutjämning, avrundning, rounding, rundung, arrondi, afronding, øreafrunding, øreavrunding, pyöristys"
     ),
-    RentPart.VAT: _words("moms, mervärdesskatt, vat, mwst, mehrwertsteuer, umsatzsteuer, tva, btw, mva, alv"),
-    RentPart.ADJUSTMENT: _words(
+    RentPart.VAT: ("moms, mervärdesskatt, vat, mwst, mehrwertsteuer, umsatzsteuer, tva, btw, mva, alv"),
+    RentPart.ADJUSTMENT: (
         "retroaktiv, retroaktiv hyra, retroaktivt, rabatt, hyresrabatt, avdrag, hyresavdrag, kredit, kreditering, justering, avräkning, tillgodo, "
         "återbetalning, reglering, adjustment, discount, credit, rebate, deduction, reduction, "
         "arrears, gutschrift, nachlass, korrektur, nachzahlung, mietminderung, minderung, erstattung, guthaben, remise, régularisation, "
         "avoir, déduction, rappel, correctie, korting, verrekening, regulering, hyvitys"
     ),
-    RentPart.WARM_WATER: _words(
+    RentPart.WARM_WATER: (
         "varmvatten, varmt vatten, vv, hot water, warm water, warmwasser, eau chaude, warm water, varmtvann, varmt vand, lämmin vesi"
     ),
-    RentPart.COLD_WATER: _words(
+    RentPart.COLD_WATER: (
         "kallvatten, kallt vatten, kv, vatten, cold water, water, kaltwasser, wasser, eau froide, eau, koud water, kaldtvann, koldt vand, kylmä vesi, vesi, vesimaksu"
     ),
-    RentPart.ELECTRICITY: _words(
+    RentPart.ELECTRICITY: (
         "el, elavgift, elförbrukning, elkostnad, hushållsel, electricity, power, strom, stromkosten, électricité, elektriciteit, elektricitet, strøm, sähkö"
     ),
-    RentPart.HEATING: _words(
+    RentPart.HEATING: (
         "värme, uppvärmning, heating, heat, heizung, heizkosten, chauffage, verwarming, varme, oppvarming, lämmitys"
     ),
-    RentPart.PARKING: _words(
+    RentPart.PARKING: (
         "p-plats, bilplats, parkering, parkeringsplats, parkeringsavgift, garage, garageplats, carport, mc-plats, hyra p-plats, parking, parking space, "
         "stellplatz, tiefgarage, garagenmiete, stationnement, place de parking, parkeerplaats, parkeringsplads, autopaikka"
     ),
-    RentPart.BASE_RENT: _words(
+    RentPart.BASE_RENT: (
         "hyra, grundhyra, bashyra, kallhyra, månadshyra, bostadshyra, lägenhetshyra, lokalhyra, hyra bostad, rent, base rent, basic rent, monthly rent, "
         "miete, kaltmiete, grundmiete, nettokaltmiete, wohnungsmiete, loyer, loyer principal, loyer hors charges, huur, kale huur, huurprijs, "
         "husleje, husleie, vuokra"
     ),
 }
-_TITLE = _words(
+_TITLE = (
     "hyresavi, hyresavin, hyresfaktura, hyresspecifikation, hyresaviseringen, rent statement, rent notice, rent invoice, rental statement, rent bill, "
     "rent payment notice, statement of rent, rent due, mietrechnung, mietzahlung, mietforderung, mietabrechnung, mietaufstellung, miete für, "
     "avis d'échéance, avis d’échéance, appel de loyer, quittance de loyer, avis de loyer, huurfactuur, huurnota, huurspecificatie, "
     "huslejeopkrævning, huslejeregning, husleiefaktura, vuokralasku"
 )
-_CAR = _words(
-    "car rental, rental car, rent a car, mietwagen, autovermietung, biluthyrning, hyrbil, location de voiture, autoverhuur, leiebil"
-)
+_CAR = "car rental, rental car, rent a car, mietwagen, autovermietung, biluthyrning, hyrbil, location de voiture, autoverhuur, leiebil"
 
 _LISTED = {
     "total_amount": (
@@ -112,10 +112,10 @@ LABELS = {field: tuple(label.strip() for label in listed.split(",")) for field, 
 
 def rent_part(description: str) -> RentPart:
     """What the line pays for, OTHER where no word of it says."""
-    return next((part for part, words in _PARTS.items() if words.search(description)), RentPart.OTHER)
+    return next((part for part, words in _PARTS.items() if _pattern(words).search(description)), RentPart.OTHER)
 
 
 def titled_rent(texts: Iterable[str]) -> bool:
     """Whether a text names a rent notice, and none speaks of rented cars."""
     joined = "\n".join(texts)
-    return bool(_TITLE.search(joined)) and not _CAR.search(joined)
+    return bool(_pattern(_TITLE).search(joined)) and not _pattern(_CAR).search(joined)

@@ -83,12 +83,15 @@ _SIGN = "|".join(
 _CODE = "(?:" + "|".join(sorted(CODES)) + r")(?![^\W\d_])"
 _NUMBER = r"(?:\d{1,3}(?:[ .,'’]\d{3})+(?:[.,]\d{1,4})?|\d{1,3}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?|\d{1,12}(?:[.,]\d{1,4})?)(?!\d)"
 _AMOUNT = re.compile(
-    rf"(?<![\w/#@])(?<!\d[.,:])(?<!\*\*)(?P<open>\()?(?P<sign>[-−–+]\s?)?(?:(?P<pre>{_SIGN}|{_CODE})\s?)?(?P<sign2>[-−–])?"
+    rf"(?<![\w/#@])(?<!\d[.,:])(?<!\*\*)(?<!\w[-–])(?P<open>\()?(?P<sign>[-−–+]\s?)?(?:(?P<pre>{_SIGN}|{_CODE})\s?)?(?P<sign2>[-−–])?"
     rf"(?P<number>{_NUMBER})(?P<ore>:\d\d(?![:\d]))?(?P<whole>[.,:]?[-–—](?![\d\w]))?"
     rf"(?:\s?(?P<post>{_CODE}|{_SIGN}))?(?P<trail>[-−–](?=\s|$|\))|\s[-−–]$)?(?P<close>\))?",
     re.IGNORECASE,
 )
-_GLUED_AFTER = re.compile(r"[\w%‰]|[.,:/°@][\d\w]|\s?%|-\d|-\w")
+_GLUED_AFTER = re.compile(
+    r"(?!/(?:mo|mon|month|mån|monat|mois|mes|mese|yr|year|år|jahr|an|maand)\b)(?:[\w%‰]|[.,:/°@][\d\w]|\s?%|-\d|-\w)",
+    re.I,
+)
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９，．￥－（）％", "0123456789,.¥-()%")
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u3000": " "})
 _STRICT_CASE = frozenset(("ft", "rs", "tl", "rm", "rp", "rs.", "fr.", "dhs"))

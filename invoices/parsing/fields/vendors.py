@@ -35,6 +35,11 @@ _PAID_TO = re.compile(
     r"\b(?:payment|paid|pay|donated|donation|purchase|order|charge)\b.{0,60}?\d.{0,16}?\b(?:to|at|from)\s+(.{2,60}?)\s*(?:\(|$|\.\s|\.$| using | via | with | on )",
     re.I,
 )
+# Said by whoever passes the money on, so that the seller is another than the sender.
+_SENT_TO = re.compile(
+    r"(?i)\b(?:sent|authori[sz]ed|submitted|made) (?:a |an )?(?:payment|order)\b|\bpayment of\b|\bdonated\b"
+)
+_SUBJECT_TO = re.compile(r"\b(?:payment|donation)(?:\(s\))? to (.{2,60})$")
 _RECEIVED_BY = re.compile(r"(?i:\b(?:payment|amount) received by )([A-Z][\w&.' ]{1,40})")
 _THANKS = re.compile(
     r"\bth?anks?(?: you)?(?: so much)? for (?:shopping|riding|flying|choosing|using|ordering|buying|travell?ing|booking|dining|staying|being|your (?:recent )?(?:order|purchase|transaction|business|subscription|payment|donation))"
@@ -189,6 +194,9 @@ def _from_header(header: Header | None) -> Iterator[_Vote]:
     free = domain in _FREEMAIL
     if len(name) >= 2 and "@" not in name:
         yield _Vote(name, 1.5 if free else 5.6, "sender", Evidence(f"{header.sender_name}"[:200]))
+    told = _SUBJECT_TO.search(header.subject or "")
+    if told:
+        yield _Vote(told[1].strip(_EDGE), 6.6, "title_paid_to", Evidence((header.subject or "")[:200]))
     if domain and not free:
         yield _Vote(_registered(domain), 2.4, "sender_domain", Evidence(domain))
 
@@ -218,7 +226,7 @@ def _from_scan(scan: Scan) -> Iterator[_Vote]:
 
 def _from_title(scan: Scan) -> Iterator[_Vote]:
     title = scan.part.title or ""
-    paid = _PAID_TO.search(title) or re.search(r"\bpayment(?:\(s\))? to (.{2,60})$", title)
+    paid = _PAID_TO.search(title) or _SUBJECT_TO.search(title)
     if paid:
         yield _Vote(paid[1].strip(_EDGE), 3.6, "title_paid_to", Evidence(title))
     if scan.part.kind is PartKind.HTML and 2 < len(title) <= 40:
@@ -237,7 +245,7 @@ def _from_cell(scan: Scan, row: Row, seen: Seen) -> Iterator[_Vote]:
     yield from _labelled(scan, row, seen)
     paid = (_PAID_TO.search(text) if seen.amounts else _RECEIVED_BY.search(text)) if len(text) < 260 else None
     if paid:
-        yield _Vote(paid[1].strip(_EDGE), 5.2, "paid_to", evidence)
+        yield _Vote(paid[1].strip(_EDGE), 7.4 if _SENT_TO.search(text) else 5.2, "paid_to", evidence)
     thanks = _THANKS.search(text)
     if thanks:
         yield _Vote(thanks[1].strip(_EDGE), 2.6, "thanks", evidence)

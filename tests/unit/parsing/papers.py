@@ -1352,6 +1352,404 @@ eml(
     "Appointment reminder",
     "<p>See you March 10, 2026 at 10:00. A $50 fee applies to missed visits.</p>",
 )
+eml(
+    "beforetax.eml",
+    "Gearshop <orders@gearshop.com>",
+    "Your Gearshop order 114-22",
+    "<p>Order # 114-22</p>"
+    + table(
+        ("Item(s) Subtotal:", "$40.00"),
+        ("Shipping:", "$5.00"),
+        ("Total before tax:", "$45.00"),
+        ("Estimated tax to be collected:", "$3.60"),
+        ("Order total:", "$48.60"),
+        ("Total savings:", "$12.00"),
+    ),
+    total_amount="48.60",
+    currency="USD",
+    vendor_name="Gearshop",
+    invoice_number="114-22",
+)
+eml(
+    "fx.eml",
+    "Paymate <service@paymate.com>",
+    "Receipt for your payment to Atelier Rose",
+    "<p>You sent a payment of €20.00 EUR to Atelier Rose (hi@atelierrose.fr)</p>"
+    + table(
+        ("Description", "Unit price", "Qty", "Amount"),
+        ("Print", "€20.00 EUR", "1", "€20.00 EUR"),
+        ("", "", "Total", "€20.00 EUR"),
+    )
+    + "<p>You paid $22.10 USD</p><p>Exchange rate 1 USD = 0.905 EUR</p>",
+    total_amount="20.00",
+    currency="EUR",
+    vendor_name="Atelier Rose",
+)
+eml(
+    "hotelb.eml",
+    "Roomly <bookings@roomly.com>",
+    "Booking confirmation 88 33 21",
+    "<p>Confirmation number: 883321</p>"
+    + table(("3 nights x €90.00", "€270.00"), ("VAT 10%", "included"), ("Total price", "€270.00"))
+    + "<p>City tax (€9.00) is not included and is paid at the property. Prepayment: €0.00. Cancellation fee after 1 March 2026: €90.00</p>",
+    total_amount="270.00",
+    currency="EUR",
+    vendor_name="Roomly",
+    invoice_number="883321",
+)
+pdf(
+    "prorate.pdf",
+    [
+        [(L, "Invoice", 18), (-540, "Taskboard", 14)],
+        [(L, "Invoice number 8A1F-0007")],
+        [(L, "Date of issue March 6, 2026")],
+        [(L, "Date due March 6, 2026")],
+        20,
+        [(L, "Taskboard Ltd"), (300, "Bill to")],
+        [(L, "London"), (300, "Alice Example")],
+        20,
+        [(L, "$5.00 USD due March 6, 2026", 14)],
+        [(L, "Description"), (300, "Qty"), (-440, "Unit price"), (-540, "Amount")],
+        [(L, "Unused time on Basic after 06 Mar 2026"), (300, "1"), (-540, "-$5.00")],
+        [(L, "Remaining time on Pro after 06 Mar 2026"), (300, "1"), (-540, "$10.00")],
+        [(300, "Subtotal"), (-540, "$5.00")],
+        [(300, "Total"), (-540, "$5.00")],
+        [(300, "Amount due"), (-540, "$5.00 USD")],
+    ],
+    total_amount="5.00",
+    currency="USD",
+    invoice_date="2026-03-06",
+    due_date="2026-03-06",
+    invoice_number="8A1F-0007",
+    vendor_name="Taskboard Ltd",
+    vendor_alt=["Taskboard"],
+)
+pdf(
+    "phone.pdf",
+    [
+        [(L, "Pinecone Wireless", 16)],
+        [(L, "Bill date Feb 20, 2026"), (350, "Account 771-220-11")],
+        [(L, "Last bill $75.00")],
+        [(L, "Payments -$75.00")],
+        [(L, "Monthly charges"), (-300, "$65.00")],
+        [(L, "Equipment"), (-300, "$10.00")],
+        [(L, "Taxes & fees"), (-300, "$5.12")],
+        [(L, "Total due"), (-300, "$80.12", 14)],
+        [(L, "Please pay by Mar 15, 2026")],
+        [(L, "Next bill estimated: $80.12")],
+        [(L, "Device balance remaining: $640.00")],
+    ],
+    total_amount="80.12",
+    currency="USD",
+    invoice_date="2026-02-20",
+    due_date="2026-03-15",
+    vendor_name="Pinecone Wireless",
+)
+html(
+    "tips.html",
+    "<h2>The Copper Pot</h2><p>Check #2291</p><p>02/27/2026 8:15 PM</p>"
+    + table(("Soup", "$9.00"), ("Steak", "$31.00"), ("Subtotal", "$40.00"), ("Tax", "$3.50"), ("Total", "$43.50"))
+    + "<p>Suggested gratuity: 18% $7.20 20% $8.00 22% $8.80</p>",
+    total_amount="43.50",
+    currency="USD",
+    invoice_date="2026-02-27",
+    vendor_name="The Copper Pot",
+)
+eml(
+    "install.eml",
+    "Sofa Planet <care@sofaplanet.com>",
+    "Order SP-7721 confirmed",
+    "<p>Order SP-7721</p>"
+    + table(("Sofa", "$400.00"), ("Total", "$400.00"))
+    + "<p>Paid in 4 payments of $100.00 with PayLater. Today you paid $100.00.</p>",
+    total_amount="400.00",
+    currency="USD",
+    vendor_name="Sofa Planet",
+    invoice_number="SP-7721",
+)
+eml(
+    "gift.eml",
+    "River Trust <giving@rivertrust.org>",
+    "Thank you for your donation",
+    "<p>Dear Alice,</p><p>Thank you for your generous gift of $50.00 to River Trust on March 3, 2026.</p><p>Donation amount: $50.00</p><p>Receipt number: 55-1021</p><p>EIN 12-3456789</p>",
+    total_amount="50.00",
+    currency="USD",
+    invoice_date="2026-03-03",
+    vendor_name="River Trust",
+    invoice_number="55-1021",
+)
+pdf(
+    "au.pdf",
+    [
+        [(L, "Bondi Plumbing Pty Ltd", 14)],
+        [(L, "ABN 12 345 678 901")],
+        [(L, "Tax Invoice 3301")],
+        [(L, "Date 5/03/2026"), (250, "Due 19/03/2026")],
+        20,
+        [(L, "Hot water repair"), (-530, "$100.00")],
+        [(350, "GST included"), (-530, "$9.09")],
+        [(350, "Total AUD (inc GST)"), (-530, "$100.00")],
+        [(L, "BSB 062-000 Acc 12345678")],
+    ],
+    total_amount="100.00",
+    currency="AUD",
+    invoice_date="2026-03-05",
+    due_date="2026-03-19",
+    invoice_number="3301",
+    vendor_name="Bondi Plumbing Pty Ltd",
+)
+pdf(
+    "chqr.pdf",
+    [
+        [(L, "Zahnarztpraxis Dr. Keller", 14)],
+        [(L, "Rechnung 2026-118 vom 02.03.2026")],
+        20,
+        [(L, "Behandlung"), (-530, "450.00")],
+        [(L, "Material"), (-530, "35.50")],
+        [(L, "Total CHF"), (-530, "485.50")],
+        [(L, "zahlbar bis 01.04.2026")],
+        60,
+        [(L, "Empfangsschein"), (250, "Zahlteil")],
+        [(L, "Währung  Betrag"), (250, "Währung  Betrag")],
+        [(L, "CHF      485.50"), (250, "CHF      485.50")],
+        [(250, "Konto / Zahlbar an")],
+        [(250, "CH44 3199 9123 0008 8901 2")],
+    ],
+    total_amount="485.50",
+    currency="CHF",
+    invoice_date="2026-03-02",
+    due_date="2026-04-01",
+    invoice_number="2026-118",
+    vendor_name="Zahnarztpraxis Dr. Keller",
+)
+pdf(
+    "hours.pdf",
+    [
+        [(L, "Kestrel Consulting", 14)],
+        [(L, "Invoice #88"), (350, "Date: 2026-03-01")],
+        20,
+        [(L, "Task"), (300, "Hours"), (-420, "Rate"), (-530, "Total")],
+        [(L, "Design"), (300, "10.50"), (-420, "80.00"), (-530, "840.00")],
+        [(L, "Review"), (300, "2.00"), (-420, "80.00"), (-530, "160.00")],
+        [(L, "Total hours"), (300, "12.50")],
+        [(L, "Total"), (-530, "USD 1,000.00")],
+    ],
+    total_amount="1000.00",
+    currency="USD",
+    invoice_date="2026-03-01",
+    invoice_number="88",
+    vendor_name="Kestrel Consulting",
+)
+pdf(
+    "loan.pdf",
+    [
+        [(L, "Bolånebanken AB", 14)],
+        [(L, "Avi"), (350, "Avinummer 77120")],
+        [(L, "Fakturadatum 2026-03-01"), (350, "Förfallodag 2026-03-31")],
+        20,
+        [(L, "Ränta 3,10 %"), (-400, "3 100,00")],
+        [(L, "Amortering"), (-400, "2 300,00")],
+        [(L, "Att betala"), (-400, "5 400,00")],
+        [(L, "Skuld efter betalning"), (-400, "1 197 700,00")],
+        [(L, "Bankgiro 5050-1055")],
+    ],
+    total_amount="5400.00",
+    currency="SEK",
+    invoice_date="2026-03-01",
+    due_date="2026-03-31",
+    vendor_name="Bolånebanken AB",
+)
+pdf(
+    "insur.pdf",
+    [
+        [(L, "Trygg Försäkring", 14)],
+        [(L, "Faktura 5512"), (350, "Förfallodatum 2026-03-30")],
+        [(L, "Fakturadatum 2026-03-01")],
+        20,
+        [(L, "Årspremie 4 800 kr")],
+        [(L, "Hemförsäkring 2026-04-01 - 2026-04-30"), (-400, "400,00 kr")],
+        [(L, "Belopp att betala"), (-400, "400,00 kr")],
+    ],
+    total_amount="400.00",
+    currency="SEK",
+    invoice_date="2026-03-01",
+    due_date="2026-03-30",
+    invoice_number="5512",
+    vendor_name="Trygg Försäkring",
+)
+html(
+    "gplay.html",
+    "<p>Playbox</p><p>Thank you. You made a subscription purchase from Studio Kite on Playbox.</p><p>Order number: PB.3312-4410-9021-55512</p><p>Order date: Mar 2, 2026 8:01:22 AM PST</p>"
+    + table(("Item", "Price"), ("Kite Premium (Monthly)", "US$4.99/month"))
+    + "<p>Total: US$4.99/month</p><p>Payment method: Visa-1234</p>",
+    total_amount="4.99",
+    currency="USD",
+    invoice_date="2026-03-02",
+    invoice_number="PB.3312-4410-9021-55512",
+    vendor_name="Playbox",
+    vendor_alt=["Studio Kite"],
+)
+eml(
+    "square.eml",
+    "Bean There via Squarepay <receipts@messaging.squarepay.com>",
+    "Receipt from Bean There",
+    "<h1>$5.50</h1><p>Bean There</p>"
+    + table(("Latte", "$4.50"), ("Tip", "$1.00"), ("Total", "$5.50"))
+    + "<p>Visa 1234 (Chip) Mar 4 2026 at 5:10 PM #aBcD</p>",
+    date="Wed, 04 Mar 2026 22:10:00 +0000",
+    total_amount="5.50",
+    currency="USD",
+    vendor_name="Bean There",
+    invoice_date="2026-03-04",
+)
+eml(
+    "shopify.eml",
+    "Lumen Candles <store+123@shopmail.com>",
+    "Order #1001 confirmed",
+    "<h2>Thank you for your purchase!</h2><p>ORDER #1001</p><p>Hi Alice, we're getting your order ready to be shipped.</p><h3>Order summary</h3>"
+    + table(
+        ('<img alt="x">', "Candle × 2", "$30.00"),
+    )
+    + table(("Subtotal", "$30.00"), ("Shipping", "$4.00"), ("Taxes", "$2.72"), ("Total", "<strong>$36.72 USD</strong>"))
+    + "<p>You saved $6.00</p>",
+    total_amount="36.72",
+    currency="USD",
+    vendor_name="Lumen Candles",
+    invoice_number="1001",
+)
+eml(
+    "db.eml",
+    "Schienenreise <buchung@schienenreise.de>",
+    "Buchungsbestätigung (Auftrag QX7R2P)",
+    "<p>Auftragsnummer: QX7R2P</p><p>Buchungsdatum: 03.03.2026</p>"
+    + table(("Hinfahrt am 12.04.2026 ICE 571", "29,90 €"), ("Reservierung", "4,90 €"), ("Summe", "34,80 €"))
+    + "<p>enthaltene MwSt 7%: 2,28 €</p>",
+    total_amount="34.80",
+    currency="EUR",
+    vendor_name="Schienenreise",
+    invoice_date="2026-03-03",
+    invoice_number="QX7R2P",
+)
+eml(
+    "ticket.eml",
+    "Ticketbooth <orders@ticketbooth.com>",
+    "You Got Tickets To The Lamps",
+    "<p>Order # 12-55021/SEA</p><p>Sat · Jun 20, 2026 · 7:30 PM</p>"
+    + table(
+        ("Standard Ticket $45.00 x 2", "$90.00"),
+        ("Service Fee $9.50 x 2", "$19.00"),
+        ("Order Processing Fee", "$3.95"),
+        ("Total (2 tickets)", "$112.95"),
+    )
+    + "<p>VISA - 1234 $112.95</p>",
+    date="Thu, 05 Mar 2026 12:00:00 -0800",
+    total_amount="112.95",
+    currency="USD",
+    vendor_name="Ticketbooth",
+    invoice_date="2026-03-05",
+)
+pdf(
+    "facturx.pdf",
+    [
+        [(L, "Lieferhof GmbH • Hofstraße 20 • 80333 München", 8)],
+        20,
+        [(L, "Kundenfreund AG"), (350, "Datum:"), (440, "15.11.2025")],
+        [(L, "Kundenweg 15"), (350, "Kundennummer:"), (440, "KD-200")],
+        [(L, "69876 Frankfurt"), (350, "Lieferdatum:"), (440, "14.11.2025")],
+        20,
+        [(L, "Rechnung Nr. 471103", 14)],
+        10,
+        [
+            (L, "Pos"),
+            (90, "Artikel"),
+            (250, "Menge"),
+            (-360, "Einzelpreis netto"),
+            (-430, "USt"),
+            (-530, "Gesamt netto"),
+        ],
+        [(L, "1"), (90, "Trennstreifen A4"), (250, "20,00"), (-360, "9,90"), (-430, "19%"), (-530, "198,00")],
+        [(L, "2"), (90, "Kirschjoghurt"), (250, "50,00"), (-360, "5,50"), (-430, "7%"), (-530, "275,00")],
+        10,
+        [(300, "Nettosumme"), (-530, "473,00")],
+        [(300, "USt 19% auf 198,00"), (-530, "37,62")],
+        [(300, "USt 7% auf 275,00"), (-530, "19,25")],
+        [(300, "Bruttosumme"), (-530, "529,87")],
+        [(300, "Anzahlung"), (-530, "100,00")],
+        [(300, "Restbetrag"), (-530, "429,87")],
+        [(L, "Zahlbar innerhalb 30 Tagen netto bis 15.12.2025, 3% Skonto innerhalb 10 Tagen bis 25.11.2025.")],
+        [(L, "Alle Beträge in EUR")],
+    ],
+    total_amount="529.87",
+    currency="EUR",
+    invoice_date="2025-11-15",
+    due_date="2025-12-15",
+    invoice_number="471103",
+    vendor_name="Lieferhof GmbH",
+)
+pdf(
+    "nl_en.pdf",
+    [
+        [(-540, "Windmill Software B.V.", 12)],
+        [(-540, "Keizersgracht 1, Amsterdam")],
+        [(L, "Alice Example")],
+        20,
+        [(L, "Invoice", 20)],
+        [(L, "Invoice number"), (180, "F2026-0031")],
+        [(L, "Invoice date"), (180, "02-03-2026")],
+        [(L, "Expiration date"), (180, "16-03-2026")],
+        20,
+        [(L, "Amount"), (120, "Description"), (-400, "Price"), (-460, "VAT"), (-540, "Total")],
+        [(L, "1 x"), (120, "Licence"), (-400, "€ 50,00"), (-460, "21%"), (-540, "€ 50,00")],
+        10,
+        [(350, "Subtotal"), (-540, "€ 50,00")],
+        [(350, "21% VAT"), (-540, "€ 10,50")],
+        [(350, "Total"), (-540, "€ 60,50")],
+        [(L, "Please transfer € 60,50 before 16-03-2026 to NL91ABNA0417164300.")],
+    ],
+    total_amount="60.50",
+    currency="EUR",
+    invoice_date="2026-03-02",
+    due_date="2026-03-16",
+    invoice_number="F2026-0031",
+    vendor_name="Windmill Software B.V.",
+)
+eml(
+    "text_air.eml",
+    "Aurora Air <eticket@auroraair.com>",
+    "Your e-ticket receipt",
+    "AURORA AIR ELECTRONIC TICKET RECEIPT\n\nBOOKING REFERENCE: K7QW2Z\nDATE OF ISSUE: 04MAR26\n\nFLIGHT   DATE    FROM TO\nAA 123   17APR   ARN  LHR\n\nFARE            SEK 1200\nTAXES/FEES      SEK 534\nTOTAL           SEK 1734\nFORM OF PAYMENT VISA XXXX1234\n",
+    ctype="text/plain",
+    date="Wed, 04 Mar 2026 10:00:00 +0100",
+    total_amount="1734",
+    currency="SEK",
+    invoice_date="2026-03-04",
+    invoice_number="K7QW2Z",
+    vendor_name="Aurora Air",
+)
+eml(
+    "neg_usps.eml",
+    "Postal Updates <auto@postal.com>",
+    "Expected delivery on Tuesday",
+    "<p>Your item arrives by 9:00pm. Tracking Number: 9400111899223. Declared value $50.00</p>",
+)
+eml(
+    "neg_promo2.eml",
+    "Roomly <deals@roomly.com>",
+    "Alice, save 20% on your next booking",
+    "<p>Lisbon from €45 per night. Total price shown at checkout.</p><p>Hotel Sol €89</p>",
+)
+eml(
+    "neg_card.eml",
+    "MyBank <alerts@mybank.com>",
+    "Your statement is ready",
+    "<p>Statement balance $512.20. Minimum payment due $25.00 by March 28, 2026.</p>",
+)
+eml(
+    "neg_itin.eml",
+    "Aurora Air <checkin@auroraair.com>",
+    "Time to check in for your flight",
+    "<p>Confirmation K7QW2Z. Extra bag from $35.00.</p>",
+)
 html(
     "pl.html",
     "<h2>Faktura VAT nr FV/12/03/2026</h2><p>Data wystawienia: 2026-03-10</p><p>Data sprzedaży: 2026-03-09</p><p>Termin płatności: 2026-03-24</p>"

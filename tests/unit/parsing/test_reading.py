@@ -29,9 +29,8 @@ def test_it_reads_the_total_and_its_currency(paper: Paper) -> None:
 @pytest.mark.parametrize("paper", INVOICES)
 def test_it_reads_the_days_numbers_and_the_seller(paper: Paper) -> None:
     reading = read(paper.content)
-    for name in ("invoice_date", "due_date"):
-        if name in paper.truth:
-            assert getattr(reading, name).value.isoformat() == paper.truth[name]
+    for name in {"invoice_date", "due_date"} & set(paper.truth):
+        assert getattr(reading, name).value.isoformat() == paper.truth[name]
     if "invoice_number" in paper.truth:
         number = reading.invoice_number or reading.order_number
         assert number is not None and number.value == paper.truth["invoice_number"]
