@@ -1,4 +1,5 @@
-"""The AWS emulator with three manners it lacks: it saves as it goes, queues what it cannot run at once, and ends with us.
+"""The AWS emulator with four manners it lacks: it saves as it goes, queues what it cannot run at once, says whether anything
+is in work, and ends with us.
 
 This file runs on the emulator's own interpreter and imports nothing of ours. MiniStack saves on a gentle stop only; this
 saves a few seconds after every write, so that a crash costs at most those seconds. MiniStack also starts one process for
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import json
 import os
 import signal
 import sys
@@ -21,7 +23,7 @@ from typing import Any
 
 from ministack import app as emulator
 from ministack.core.persistence import save_all
-from ministack.services import lambda_svc
+from ministack.services import dynamodb, lambda_svc
 
 SAVE_EVERY = float(os.environ.get("SAVE_EVERY", "3"))
 WORKERS = int(os.environ.get("WORKERS", "2"))
@@ -41,9 +43,33 @@ async def app(
         await _handle(scope, receive, send)
         saving.cancel()
         return
+    if scope.get("path") == "/_sandbox/in-work":
+        await _answer(send, json.dumps({"in_work": in_work()}).encode())
+        return
     if scope.get("method") not in ("GET", "HEAD"):
         _written.set()
     await _handle(scope, receive, send)
+
+
+async def _answer(send: Callable[..., Awaitable[Any]], body: bytes) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+    await send({"type": "http.response.body", "body": body})
+
+
+def in_work() -> bool:
+    """Whether a function runs or waits for its turn, or a stream has records that its function has not seen."""
+    return lambda_svc.executions_in_flight()[0] > 0 or any(map(_is_behind, lambda_svc._iter_all_esms()))
+
+
+def _is_behind(mapping: tuple[str, str, dict[str, Any]]) -> bool:
+    account, region, source = mapping
+    if "/stream/" not in source["EventSourceArn"]:
+        return False
+    where = {"account_id": account, "region": region}
+    table = source["EventSourceArn"].split("table/")[1].split("/")[0]
+    begin, end = dynamodb.stream_start_position(table, **where), dynamodb.stream_end_position(table, **where)
+    seen = lambda_svc._dynamodb_stream_positions._data.get((account, region, source["UUID"]), begin)
+    return bool(max(seen, begin) < end)
 
 
 async def _save_now_and_then() -> None:

@@ -79,6 +79,10 @@ class Emulator:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
+    def in_work(self) -> bool:
+        """Whether a function runs, or a stream has records that its function has not seen."""
+        return bool(requests.get(f"{self.url}/_sandbox/in-work", timeout=30).json()["in_work"])
+
     def outbox(self) -> list[Mapping[str, object]]:
         """The mails that SES would have sent, oldest first: To, Subject, BodyText, Timestamp, ..."""
         answer = requests.get(f"{self.url}/_ministack/ses/messages", timeout=10).json()

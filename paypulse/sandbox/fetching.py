@@ -10,11 +10,10 @@ from invoices import ingestion, jobs, ledger
 from invoices.ledger import EntryState
 from lambdas.catalogue import QueueFeed, queues
 from paypulse.core.aws import client
+from paypulse.sandbox.emulator import Emulator
 from paypulse.sandbox.show import Show, Step
 
 _EVERY = 0.3
-# The streams' functions are behind by about a second; nothing tells when they have caught up.
-_STREAMS = 2.0
 _PATIENCE = 120.0
 _IN_WORK = (EntryState.WAITING, EntryState.STORED)
 _WORDS = {
@@ -26,7 +25,7 @@ _WORDS = {
 }
 
 
-def fetch(user_id: str, show: Show) -> None:
+def fetch(user_id: str, emulator: Emulator, show: Show) -> None:
     """Have every mailbox of the person read, and wait for it, counting mails as they get their ending."""
     with show.step("Fetch: Gmail, S3, reading") as step:
         asked = [ingestion.request_sync(user_id, each.mailbox_id, category=None) for each in mailboxes(user_id)]
@@ -38,13 +37,12 @@ def fetch(user_id: str, show: Show) -> None:
         if not _wait(is_done):
             step.note += " (and some are still in work)"
     with show.step("Streams: letters and summaries"):
-        settle(user_id)
+        settle(emulator)
 
 
-def settle(user_id: str) -> None:
-    """Wait until no queue, no object and no stream record is in work, or for two minutes."""
-    _wait(lambda: not _in_work(ledger.counts(user_id)) and all(map(_is_empty, queues())))
-    time.sleep(_STREAMS)
+def settle(emulator: Emulator) -> None:
+    """Wait until no message, no object and no stream record is in work, or for two minutes."""
+    _wait(lambda: all(map(_is_empty, queues())) and not emulator.in_work())
 
 
 def _counted(user_id: str, step: Step) -> bool:

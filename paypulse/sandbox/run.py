@@ -112,10 +112,10 @@ def sandbox(asked: Namespace, show: Show) -> Iterator[Place]:
         api = _provision(folder, environment, show)
         _after_a_crash(stack, folder, show)
         place = Place(site, emulator, google, api=api)
-        stack.callback(_settle, place)
+        stack.callback(fetching.settle, emulator)
         _serve(stack, place, site_port, show)
         _inhabit(place, show, renew=asked.new_passwords)
-        fetching.fetch(place.people[0].user.user_id, show)
+        fetching.fetch(place.people[0].user.user_id, emulator, show)
         yield place
 
 
@@ -188,12 +188,6 @@ def _after_a_crash(stack: ExitStack, folder: Path, show: Show) -> None:
         redeliver(show)
     mark.set()
     stack.callback(mark.clear)
-
-
-def _settle(place: Place) -> None:
-    """Let what is on its way arrive: the emulator forgets stream records when it stops."""
-    for person in place.people:
-        fetching.settle(person.user.user_id)
 
 
 def _inhabit(place: Place, show: Show, *, renew: bool) -> None:
