@@ -16,7 +16,7 @@ from invoices import documents, ingestion, jobs, ledger, notifications, store, s
 from invoices.gmail import Budget, Gmail
 from invoices.jobs import JobState
 from invoices.ledger import Entry, EntryState
-from paypulse.core.clock import now
+from paypulse.core.clock import now, today
 from paypulse.core.errors import NotFoundError
 from vendors import store as vendors
 from vendors.query import gmail_query
@@ -61,7 +61,7 @@ def mend(user_id: str) -> None:
     rents = store.list_rental(user_id)
     for rent in rents:
         if rent.created_at > now() - _RECENT:
-            notifications.tell(notifications.for_change(None, rent, earlier=rents))
+            notifications.tell(notifications.for_change(None, rent, today=today(), earlier=rents))
 
 
 def unread(user_id: str) -> Iterator[Entry]:
@@ -79,7 +79,7 @@ def _read_again(user_id: str) -> int:
             documents.tell_again(user_id, entry.s3_path or "")
         except NotFoundError:
             # The document never reached S3, or is gone: the next sync fetches the mail again.
-            ledger.settle(user_id, entry.entry_id, state=EntryState.WAITING, reason="document_missing")
+            ledger.reopen(entry)
     return found
 
 

@@ -42,13 +42,16 @@ def is_due(entry: Entry) -> bool:
     """Whether a mail is to be fetched now: it waits, or it failed and its time has come."""
     if entry.state is EntryState.FAILED:
         return entry.retry_at is None or entry.retry_at <= now()
+    if entry.state in (EntryState.RECORDED, EntryState.DUPLICATE, EntryState.STORED):
+        # Its first document was kept and perhaps read already, but fetching was cut off before the last.
+        return entry.parts is None
     return entry.state is EntryState.WAITING
 
 
 def _written(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     for entry in entries:
         ledger.put(entry)
-    return tuple(entries)
+    return tuple(sorted(entries, key=lambda each: each.part))
 
 
 def _failed(entry: Entry, reason: str) -> Entry:
@@ -73,7 +76,9 @@ def _kept(entry: Entry, vendor: Vendor, mail: Mail, content: Opened) -> list[Ent
     if not wanted:
         return [replace(seen, state=EntryState.IGNORED, reason="no_document")]
     pdfs: list[str] = []
-    return [_keep(seen, piece, part, vendor, pdfs) for part, piece in enumerate(wanted)]
+    first, *others = [_keep(seen, piece, part, vendor, pdfs) for part, piece in enumerate(wanted)]
+    # The first line is written last: it says that the mail is whole.
+    return [*others, replace(first, parts=len(wanted))]
 
 
 def _wanted(vendor: Vendor, pieces: Sequence[Piece]) -> list[Piece]:

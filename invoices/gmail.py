@@ -12,7 +12,9 @@ import threading
 import time
 from base64 import urlsafe_b64decode
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -82,6 +84,27 @@ class Mail:
     received_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast mailboxes are read: units a minute, and what waiting is (a test does not wait)."""
+
+    units: int = _USABLE
+    sleep: Callable[[float], None] = time.sleep
+
+
+_pace: ContextVar[Pace] = ContextVar("pace", default=Pace())  # noqa: B039 (it is frozen)
+
+
+@contextmanager
+def paced(pace: Pace) -> Iterator[None]:
+    """Read at another pace in the block."""
+    token = _pace.set(pace)
+    try:
+        yield
+    finally:
+        _pace.reset(token)
+
+
 class Budget:
     """What may still be spent this minute: never more than the quota in any 60 seconds.
 
@@ -92,14 +115,13 @@ class Budget:
         self,
         *,
         spent: Sequence[tuple[float, int]] = (),
-        units: int = _USABLE,
         clock: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
     ) -> None:
         self._spent = deque((float(at), int(cost)) for at, cost in spent)
-        self._units = units
+        self._units = _pace.get().units
         self._clock = clock
-        self._sleep = sleep
+        self._sleep = sleep or _pace.get().sleep
         self._lock = threading.Lock()
 
     def take(self, units: int) -> None:
@@ -136,10 +158,10 @@ class Budget:
 class Gmail:
     """One mailbox. Every method may raise GmailUnavailableError, AccessRefusedError and what `token` raises."""
 
-    def __init__(self, token: Token, *, budget: Budget, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, token: Token, *, budget: Budget) -> None:
         self._token = token
         self._budget = budget
-        self._sleep = sleep
+        self._sleep = _pace.get().sleep
         self._current: str | None = None
         self._renewing = threading.Lock()
         self._own = threading.local()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -305,8 +306,12 @@ class _Sync:
         return tally
 
     def _fetched(self, vendor: Vendor, due: Sequence[Entry]) -> Iterator[Entry]:
+        # Each task gets the caller's context, so that a stopped clock is stopped there too.
+        contexts = [copy_context() for _ in due]
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            for entries in pool.map(lambda entry: fetch(self.gmail, vendor, entry), due):
+            for entries in pool.map(
+                lambda entry, context: context.run(fetch, self.gmail, vendor, entry), due, contexts
+            ):
                 self._check_pulse(entries[0])
                 yield entries[0]
 

@@ -45,7 +45,11 @@ class EntryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of the ledger. `part` counts a mail's documents from 0; `tries` counts failures so far."""
+    """One line of the ledger. `part` counts a mail's documents from 0; `tries` counts failures so far.
+
+    `parts`, on line 0, is how many documents the mail holds, once all of them are kept: a mail that was read in part only
+    is not settled.
+    """
 
     user_id: str
     mailbox_id: str
@@ -61,6 +65,7 @@ class Entry:
     retry_at: datetime | None = None
     sent_at: datetime | None = None
     job_id: str | None = None
+    parts: int | None = None
     updated_at: datetime | None = None
 
     @property
@@ -100,13 +105,27 @@ def expect(user_id: str, mailbox_id: str, message_ids: Iterable[str], *, vendor_
 
 
 def put(entry: Entry) -> None:
-    """Write a line as it now stands, unless reading has already gone further than fetching knows."""
-    further = LedgerEntry.state.is_in(*map(str, (EntryState.RECORDED, EntryState.DUPLICATE)))
+    """Write a line as it now stands; where reading has already gone further, only what it could not know."""
+    further = LedgerEntry.state.is_in(*map(str, (EntryState.RECORDED, EntryState.DUPLICATE, EntryState.IGNORED)))
     try:
         _row(entry).save(condition=LedgerEntry.state.does_not_exist() | ~further)
     except PutError as error:
         if not _is_refusal(error):
             raise
+        _complete(entry)
+
+
+def _complete(entry: Entry) -> None:
+    """Add what only fetching knows to a line that reading has written."""
+    known: tuple[tuple[Any, Any], ...] = (
+        (LedgerEntry.parts, entry.parts),
+        (LedgerEntry.s3_path, entry.s3_path),
+        (LedgerEntry.vendor_id, entry.vendor_id),
+        (LedgerEntry.sent_at, entry.sent_at),
+    )
+    actions: list[Action] = [attribute.set(value) for attribute, value in known if value is not None]
+    if actions:
+        LedgerEntry(entry.user_id, entry.entry_id).update(actions)
 
 
 def outcome(
@@ -148,6 +167,20 @@ def settle(
     differs = LedgerEntry.state.does_not_exist() | (LedgerEntry.state != str(state))
     try:
         LedgerEntry(user_id, entry_id).update(actions, condition=differs)
+    except UpdateError as error:
+        if not _is_refusal(error):
+            raise
+
+
+def reopen(entry: Entry) -> None:
+    """Let a mail that was given up, or whose document is missing, be fetched as if for the first time."""
+    waiting: list[Action] = [
+        LedgerEntry.state.set(str(EntryState.WAITING)),
+        LedgerEntry.tries.set(0),
+        LedgerEntry.updated_at.set(now()),
+    ]
+    try:
+        LedgerEntry(entry.user_id, entry.entry_id).update(waiting, condition=LedgerEntry.state == str(entry.state))
     except UpdateError as error:
         if not _is_refusal(error):
             raise
@@ -206,6 +239,7 @@ def _row(entry: Entry) -> LedgerEntry:
         retry_at=entry.retry_at,
         sent_at=entry.sent_at,
         job_id=entry.job_id,
+        parts=entry.parts,
         updated_at=now(),
     )
 
@@ -226,6 +260,7 @@ def _entry(row: LedgerEntry) -> Entry:
         retry_at=row.retry_at,
         sent_at=row.sent_at,
         job_id=row.job_id,
+        parts=int(row.parts) if row.parts is not None else None,
         updated_at=row.updated_at,
     )
 

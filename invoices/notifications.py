@@ -12,7 +12,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-from botocore.exceptions import BotoCoreError, ClientError
 
 from accounts import store as people
 from accounts.preferences import Channel, Kind, wants
@@ -58,13 +57,18 @@ _PREFERENCES: Final = {
 }
 
 
-def for_change(old: Invoice | None, new: Invoice | None, *, earlier: Sequence[Invoice] = ()) -> tuple[Notice, ...]:
+def for_change(
+    old: Invoice | None, new: Invoice | None, *, today: date, earlier: Sequence[Invoice] = ()
+) -> tuple[Notice, ...]:
     """What the owner is told when a rent row changed from `old` to `new` (None: not there).
 
-    `earlier` are the owner's rent notices, for what changed since last month. A row that the person corrected tells them
-    nothing they do not know.
+    `earlier` are the owner's rent notices, for what changed since last month. A row that the person corrected, and rent that
+    was due before `today`, tell them nothing they do not know.
     """
     if new is None or not new.is_rental or new.corrections:
+        return ()
+    if new.due_date is not None and new.due_date < today:
+        # A first fetch finds a year of rent that was due long ago.
         return ()
     if new.state is InvoiceState.OK and (old is None or old.state is InvoiceState.NEEDS_LOOK):
         return (_new_rent(new, _before(new, earlier)),)
@@ -145,7 +149,7 @@ def due_soon_days(user_id: str) -> int:
 
 
 def tell(told: Iterable[Notice]) -> None:
-    """Send each notification that was not sent yet, and those alone. Raises ClientError when sending fails; it can be tried again."""
+    """Send each notification that was not sent yet, and those alone. Raises MailRefusedError when sending fails; it can be tried again."""
     for notice in told:
         _tell(notice)
 
@@ -169,7 +173,8 @@ def _send_mail(user: User, notice: Notice) -> None:
     subject, text = letter(user, notice)
     try:
         mail.send(user.email, subject=subject, text=text)
-    except (ClientError, BotoCoreError):
+    except mail.MailRefusedError:
+        # SES refused it, so that nothing was sent. Any other failure leaves open whether it was, and nobody is told twice.
         notices.give_back(notice, channel=Channel.MAIL)
         raise
     notices.mark(notice, channel=Channel.MAIL, state=NoticeState.SENT)

@@ -68,47 +68,61 @@ def process(s3_path: str) -> Result:
         return Result(outcome=Outcome.GONE)
     vendor = vendors.vendor(original.origin.vendor_id) if original.origin.vendor_id else None
     if vendor and vendor.state is State.SHADOW:
+        _note_reading(vendor, key, _read(original, vendor))
         return _set_aside(key, original, Outcome.SHADOW)
     return _published(key, original, vendor)
 
 
 def _published(key: Key, original: Original, vendor: Vendor | None) -> Result:
-    reading = _read(original, vendor)
-    if vendor is None and isinstance(reading, Reading) and (vendor := _named(reading)):
-        reading = _read(original, vendor)
-    fresh = _drafted(key, original, vendor, reading)
+    seen = _read(original, vendor)
+    if vendor is None and seen.reading and (vendor := _named(seen.reading)):
+        seen = _read(original, vendor)
+    fresh = _drafted(key, original, vendor, seen)
     pdf = _same_mail(original, fresh)
     if pdf:
         return _set_aside(key, original, Outcome.SAME_MAIL, duplicate_of=pdf)
-    if isinstance(reading, Reading) and _is_none(reading) and fresh.source is not Source.UPLOAD:
+    if seen.reading and _is_none(seen.reading) and fresh.source is not Source.UPLOAD:
         return _set_aside(key, original, Outcome.NOT_AN_INVOICE)
     kept = store.record(fresh)
     if vendor and kept.updated_at == fresh.updated_at:
-        _note_reading(vendor, kept)
+        # A redelivery changed nothing, and is no second reading.
+        _note_reading(vendor, key, seen)
     return Result(outcome=Outcome.RECORDED, invoice=kept)
 
 
-def _note_reading(vendor: Vendor, kept: Invoice) -> None:
-    """Tell the vendor's row how its document was read, once for each reading that changed something."""
+def _note_reading(vendor: Vendor, key: Key, seen: _Seen) -> None:
+    """Tell the vendor's row how its document was read."""
+    statuses = {name: str(field.status) for name, field in seen.reading.facts()} if seen.reading else {}
     readings.record(
         readings.Reading(
             vendor_id=vendor.vendor_id,
-            user_id=kept.user_id,
-            s3_path=kept.s3_path,
-            invoice_id=kept.invoice_id,
+            user_id=key.user_id,
+            s3_path=str(key),
+            invoice_id=key.invoice_id,
             vendor_version=vendor.version,
-            statuses={name: fact.status for name, fact in kept.facts.items()},
+            statuses=statuses,
+            fingerprint=seen.layout,
+            shadow=vendor.state is State.SHADOW,
         )
     )
 
 
-def _read(original: Original, vendor: Vendor | None) -> Reading | DocumentError:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A document as it was read: the reading and the layout's digest, or why it could not be read."""
+
+    reading: Reading | None
+    layout: str | None = None
+    refusal: str | None = None
+
+
+def _read(original: Original, vendor: Vendor | None) -> _Seen:
     received = original.origin.received_at if original.origin.mailbox_id != UPLOADS else None
     try:
         document = open_document(original.content, content_type=original.content_type, received=received)
-        return read(document, vendor)
+        return _Seen(read(document, vendor), readings.layout(document))
     except DocumentError as error:
-        return error
+        return _Seen(None, refusal=str(error.refusal))
 
 
 def _named(reading: Reading) -> Vendor | None:
@@ -129,8 +143,8 @@ def _same_mail(original: Original, body: Invoice) -> str | None:
             pdf = documents.original(key.user_id, path)
         except NotFoundError:
             continue
-        reading = _read(pdf, None)
-        if isinstance(reading, Reading) and not _is_none(reading) and reading.total_amount:
+        reading = _read(pdf, None).reading
+        if reading and not _is_none(reading) and reading.total_amount:
             unclear = body.total_amount is None or body.is_unsure("total_amount")
             if unclear or body.total_amount == reading.total_amount.value:
                 return key.invoice_id
@@ -148,10 +162,10 @@ def _set_aside(key: Key, original: Original, outcome: Outcome, *, duplicate_of: 
     return Result(outcome=outcome)
 
 
-def _drafted(key: Key, original: Original, vendor: Vendor | None, reading: Reading | DocumentError) -> Invoice:
-    blank = _blank(key, original, vendor)
-    if isinstance(reading, DocumentError):
-        return replace(blank, reasons=(str(reading.refusal),))
+def _drafted(key: Key, original: Original, vendor: Vendor | None, seen: _Seen) -> Invoice:
+    blank, reading = _blank(key, original, vendor), seen.reading
+    if reading is None:
+        return replace(blank, reasons=(seen.refusal or "unreadable",))
     category, sub_type = _kind_of_spending(key, vendor, reading)
     facts = {name: _fact(field) for name, field in reading.facts() if name != "sub_type"}
     read_values = {name: field.value for name in _SHARED if (field := getattr(reading, name)) is not None}

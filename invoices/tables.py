@@ -243,7 +243,7 @@ class LedgerEntry(Table):
 
     `entry_id` is `{mailbox_id}#{message_id}#{part}`, the parts counted from 0 (0 is there before the mail was opened, and
     when it holds no document); `state` one of waiting, stored, recorded, duplicate, ignored, failed, given_up. `job_id` is
-    the job that settled it first.
+    the job that settled it first. `parts`, on line 0, is how many documents the mail holds, once all of them are in S3.
     """
 
     class Meta(Table.Settings):
@@ -264,6 +264,7 @@ class LedgerEntry(Table):
     retry_at = UTCDateTimeAttribute(null=True)
     sent_at = UTCDateTimeAttribute(null=True)
     job_id = UnicodeAttribute(null=True)
+    parts = NumberAttribute(null=True)
     updated_at = UTCDateTimeAttribute()
 
 

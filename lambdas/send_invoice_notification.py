@@ -6,6 +6,7 @@ from typing import Any
 
 from invoices import notifications, store
 from lambdas.events import Change, each_change
+from paypulse.core.clock import today
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -16,4 +17,5 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def _tell(change: Change) -> None:
     old, new = change
     if new is not None:
-        notifications.tell(notifications.for_change(old, new, earlier=store.list_rental(new.user_id)))
+        earlier = store.list_rental(new.user_id)
+        notifications.tell(notifications.for_change(old, new, today=today(), earlier=earlier))

@@ -21,6 +21,7 @@ for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_
     os.environ.pop(name, None)
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 
 import boto3
@@ -46,8 +47,9 @@ def all_tables() -> tuple[type[Table], ...]:
     )
 
 
-@pytest.fixture(scope="session")
-def _cloud() -> Iterator[None]:
+@contextmanager
+def cloud() -> Iterator[None]:
+    """AWS in memory with all that the project makes on it."""
     with mock_aws():
         forget_clients()
         for table in all_tables():
@@ -58,6 +60,12 @@ def _cloud() -> Iterator[None]:
         boto3.client("sesv2").create_email_identity(EmailIdentity="no-reply@paypulse.example")
         yield
     forget_clients()
+
+
+@pytest.fixture(scope="session")
+def _cloud() -> Iterator[None]:
+    with cloud():
+        yield
 
 
 @pytest.fixture

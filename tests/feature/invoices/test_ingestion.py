@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -27,11 +28,11 @@ from vendors import store as vendors
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+def impatient() -> Iterator[list[float]]:
     """No test waits for a back-off; what would have been waited is kept."""
     waited: list[float] = []
-    monkeypatch.setattr(gmail.Gmail.__init__, "__kwdefaults__", {"sleep": waited.append})
-    return waited
+    with gmail.paced(gmail.Pace(units=10**9, sleep=waited.append)):
+        yield waited
 
 
 def entries(world: World) -> list[ledger.Entry]:
@@ -244,6 +245,13 @@ def test_a_sync_waits_for_the_one_that_runs(world: World):
     assert len(world.invoices()) == 1
 
 
+@pytest.fixture
+def googles_pace() -> Iterator[None]:
+    with gmail.paced(gmail.Pace()):
+        yield
+
+
+@pytest.mark.usefixtures("googles_pace")
 def test_the_quota_of_a_minute_is_never_exceeded():
     clock, spent = [0.0], []
     budget = Budget(clock=lambda: clock[0], sleep=lambda seconds: clock.__setitem__(0, clock[0] + seconds))
@@ -256,6 +264,7 @@ def test_the_quota_of_a_minute_is_never_exceeded():
     assert spent[-1] <= 2000 * 20 / 6000 * 60 * 1.1, "within a tenth of what the quota allows"
 
 
+@pytest.mark.usefixtures("googles_pace")
 def test_what_was_spent_is_known_to_who_goes_on():
     clock = [100.0]
     first = Budget(clock=lambda: clock[0], sleep=lambda _: None)
@@ -273,17 +282,17 @@ def test_what_was_spent_is_known_to_who_goes_on():
     assert sum(waits) > 50
 
 
-def test_at_most_five_mails_are_fetched_at_once(world: World):
+def test_at_most_five_mails_are_fetched_at_once(world: World, monkeypatch: pytest.MonkeyPatch):
     for number in range(20):
         world.receipt(number)
-    most = _watch(world)
+    most = _watch(world, monkeypatch)
 
     world.sync()
 
     assert 2 <= most[0] <= 5
 
 
-def _watch(world: World) -> list[int]:
+def _watch(world: World, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     import threading
 
     most, running, lock = [0], [0], threading.Lock()
@@ -301,15 +310,8 @@ def _watch(world: World) -> list[int]:
                     running[0] -= 1
 
     world.google.latency = 0.02
-    ingestion.Gmail = Counting  # type: ignore[misc]
+    monkeypatch.setattr(ingestion, "Gmail", Counting)
     return most
-
-
-@pytest.fixture(autouse=True)
-def _unwatched() -> object:
-    kept = ingestion.Gmail
-    yield
-    ingestion.Gmail = kept  # type: ignore[misc]
 
 
 # -- people that are gone
