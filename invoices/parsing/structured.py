@@ -170,7 +170,8 @@ def _invoice_claims(item: Item) -> Iterator[Claim]:
     yield "total_amount", _amount(due.get("price") or due.get("value"))
     yield "currency", _currency(due.get("priceCurrency") or due.get("currency") or item.get("priceCurrency"))
     yield "vendor_name", _name(item.get("provider") or item.get("broker"))
-    yield "invoice_number", _text(item.get("confirmationNumber") or item.get("identifier"))
+    yield "invoice_number", _text(item.get("identifier"))
+    yield "order_number", _text(item.get("confirmationNumber"))
     yield "due_date", _day(item.get("paymentDueDate") or item.get("paymentDue"))
     yield "payment_method", _text(item.get("paymentMethod"))
 

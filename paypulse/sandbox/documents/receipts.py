@@ -226,7 +226,7 @@ def _json_ld(facts: ReceiptFacts) -> str:
             "@type": "Invoice",
             "provider": {"@type": "Organization", "name": facts.vendor},
         },
-        **{"confirmationNumber": facts.invoice_number or facts.order_number, "totalPaymentDue": due},
+        **{"identifier": facts.invoice_number, "confirmationNumber": facts.order_number, "totalPaymentDue": due},
         **({"paymentDueDate": facts.due_date.isoformat()} if facts.due_date else {}),
     }
     return f'<script type="application/ld+json">{json.dumps(data, ensure_ascii=False)}</script>'

@@ -189,7 +189,7 @@ KNOWN = (
         vendor="MediaMarkt",
         sender="MediaMarkt <noreply@mediamarkt.de>",
         sub_type=SubType.TECHNOLOGY,
-        subject="Rechnung zu deiner Bestellung {number}",
+        subject="Deine Rechnung {number}",
         goods=_things(Powerbank="39.99", Tastatur="59.90", Webcam="74.50"),
         months=(4, 10),
         language="de",

@@ -77,6 +77,7 @@ def test_a_claim_that_the_page_shows_scores_above_one_it_does_not():
 def test_a_pages_markup_says_total_currency_and_vendor(markup):
     claims = claims_of(open_document(receipt_html(FACTS, markup=markup).encode()))
     assert (claims["total_amount"], claims["currency"], claims["vendor_name"]) == (FACTS.total, "EUR", FACTS.vendor)
+    assert claims["order_number"] == FACTS.order_number
 
 
 def test_an_unmarked_page_claims_nothing():
