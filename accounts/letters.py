@@ -146,7 +146,7 @@ def cause_in_words(cause: Cause, *, language: str) -> str:
 
 
 def send(recipient: User, letter: Letter, **details: str) -> None:
-    """Mail `letter` to the person in their language. Raises botocore's ClientError when SES refuses it."""
+    """Mail `letter` to the person in their language. Raises MailRefusedError."""
     send_to(recipient.email, letter, language=recipient.language, **details)
 
 

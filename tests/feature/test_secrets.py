@@ -1,0 +1,128 @@
+"""Nothing secret is written down: marked words go through everything that happens, and are looked for everywhere."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client, override_settings
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.ses.models import ses_backends
+
+from accounts import grants, mailboxes, signin, store, tokens
+from accounts.mailboxes import ReconnectNeededError
+from lambdas import delete_user
+from paypulse import erasure
+from paypulse.core.aws import client
+from paypulse.core.mail import MailRefusedError
+from paypulse.sandbox.documents.receipts import Item
+from paypulse.sandbox.google import FakeGoogle, approve
+from tests.feature.invoices import world as worlds
+from tests.feature.invoices.world import World
+
+PASSWORD, ADDRESS, SUBJECT, BODY = (
+    "marked-password-word-7f3a",
+    "marked.address.7f3a@example.com",
+    "Marked subject 7f3a",
+    "Marked purchase 7f3a",
+)
+
+
+@pytest.fixture
+def written(capsys: pytest.CaptureFixture[str]) -> Iterator[io.StringIO]:
+    """Everything that is logged from now on, ours from DEBUG and everybody's from INFO."""
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    root, levels = logging.getLogger(), {}
+    for name in ("", "accounts", "invoices", "vendors", "lambdas", "paypulse"):
+        logger = logging.getLogger(name)
+        levels[name] = logger.level
+        logger.setLevel(logging.DEBUG if name else logging.INFO)
+    root.addHandler(handler)
+    yield out
+    root.removeHandler(handler)
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+
+
+def everything(written: io.StringIO, capsys: pytest.CaptureFixture[str]) -> str:
+    printed = capsys.readouterr()
+    return written.getvalue() + printed.out + printed.err
+
+
+def link_in(text: str) -> str:
+    found = re.search(r"https?://[^/\s]+(/\S+)", text)
+    assert found
+    return found.group(1)
+
+
+def test_nothing_secret_is_logged_on_the_whole_way(
+    aws: None,
+    google: FakeGoogle,
+    written: io.StringIO,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    browser, secrets = Client(), [PASSWORD, ADDRESS, SUBJECT, BODY]
+    browser.post("/accounts/sign-up/", {"name": "Ola", "email": ADDRESS, "password": PASSWORD})
+    link = link_in(ses_backends[DEFAULT_ACCOUNT_ID]["eu-north-1"].sent_messages[-1].body)
+    secrets.append(link.rstrip("/").rpartition("/")[2])
+    browser.post(link)
+    user_id = next(iter(store.tables.User.scan())).user_id
+    with pytest.raises(signin.CredentialsError):
+        signin.authenticate(ADDRESS, PASSWORD + "-wrong", source="198.51.100.1")
+
+    google.add_account(ADDRESS)
+    back = urlsplit(approve(browser.post("/accounts/google/start/")["Location"], email=ADDRESS))
+    secrets += [part.partition("=")[2] for part in back.query.split("&") if part.startswith(("code=", "state="))]
+    browser.get(f"{back.path}?{back.query}")
+    (mailbox,) = mailboxes.mailboxes(user_id)
+    held = grants.grant(user_id, mailbox.mailbox_id)
+    secrets += [held.access_token, str(held.refresh_token), tokens.issue(store.user(user_id)).token]
+    secrets.append(tokens.make(user_id, name="script", scopes=(tokens.Scope.READ,)))
+
+    monkeypatch.setattr(worlds, "EMAIL", ADDRESS)
+    for each in (worlds.SHOP, worlds.LANDLORD):
+        worlds.vendors.save(each, by="test", expected_version=None)
+    world = World(google, user_id, mailbox.mailbox_id)
+    bought = (Item(name=BODY, price=Decimal("120.50")),)
+    world.mail(replace(worlds.receipt_facts(1), items=bought), subject=SUBJECT)
+    world.rent(due=date(2026, 12, 31))
+    assert world.sync().state == "done"
+
+    google.fail("/messages", status=503, times=100)
+    world.sync()
+    google.heal()
+    google.revoke(ADDRESS)
+    google.expire_access(ADDRESS)
+    with pytest.raises(ReconnectNeededError):
+        mailboxes.access_token(user_id, mailbox.mailbox_id, renew=True)
+    erasure.request(user_id)
+    delete_user.handler({"Records": [{"body": f'{{"user_id": "{user_id}"}}'}]})
+
+    logged = everything(written, capsys)
+    assert '"erased"' in logged, "the log is being looked at"
+    assert [secret for secret in secrets if secret and secret in logged] == []
+
+
+@override_settings(DEBUG=False)
+def test_an_error_page_and_its_log_tell_nothing(
+    aws: None, written: io.StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    browser = Client(raise_request_exception=False)
+    client("sesv2").delete_email_identity(EmailIdentity="no-reply@paypulse.example")
+    try:
+        page = browser.post("/accounts/sign-up/", {"name": "Ola", "email": ADDRESS, "password": PASSWORD})
+    finally:
+        client("sesv2").create_email_identity(EmailIdentity="no-reply@paypulse.example")
+    assert page.status_code == 500
+    seen = page.text + everything(written, capsys)
+    assert MailRefusedError.__name__ in seen
+    assert [secret for secret in (PASSWORD, ADDRESS) if secret in seen] == []
