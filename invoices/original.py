@@ -25,9 +25,11 @@ _TAGS: Final = frozenset(
     "aside figure figcaption style label time del ins q cite abbr mark bdi bdo wbr big strike tt".split()
 )
 _GONE: Final = frozenset(
-    "script noscript iframe frame frameset object embed applet base meta link title svg math template audio video canvas "
-    "input button select textarea option datalist dialog portal".split()
+    "script noscript iframe frame frameset applet title svg math template audio video canvas "
+    "button select textarea option datalist dialog portal".split()
 )
+# The parser may have taken what follows one of these for its content: they go, what is in them stays.
+_EMPTIED: Final = frozenset("embed object base link meta input".split())
 _ATTRIBUTES: Final = frozenset(
     "style class align valign width height bgcolor color face size border cellpadding cellspacing colspan rowspan dir lang "
     "alt title span nowrap".split()
@@ -109,6 +111,8 @@ def _clean(root: Any) -> None:
             _clean_attributes(element)
         elif not isinstance(element.tag, str) or element.tag in _GONE or _is_foreign(element):
             _drop(element)
+        elif element.tag in _EMPTIED:
+            element.drop_tag()
         elif element.tag not in _TAGS:
             element.attrib.clear()
             element.tag = "div"
