@@ -135,6 +135,9 @@ class Notifications(forms.Form):
         choices=[(f"{kind}|{channel}", "") for kind in Kind for channel in Channel],
         error_messages={"invalid_choice": _("There is no such notification.")},
     )
+    due_soon_days = forms.IntegerField(
+        label=_("Days before the due date"), min_value=0, max_value=30, initial=3, required=False
+    )
 
     def pairs(self) -> list[tuple[Kind, Channel]]:
         """What was ticked."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings as django_settings
 from django.contrib import messages
@@ -190,21 +192,24 @@ def end_token(request: HttpRequest, user_id: str, token_id: str) -> HttpResponse
 @member
 def notifications(request: HttpRequest, user_id: str) -> HttpResponse:
     """What to be told of, and how."""
-    form, user = forms.Notifications(request.POST or None), store.user(user_id)
-    if request.method == "POST" and forms.Notifications(request.POST).is_valid():
+    kept = store.user(user_id).preferences
+    form = forms.Notifications(request.POST or None, initial={"due_soon_days": kept.get("due_soon_days", 3)})
+    if request.method == "POST":
         form = forms.Notifications(request.POST)
-        form.full_clean()
-        store.change_preferences(user_id, preferences.with_notifications(user.preferences, form.pairs()))
-        messages.success(request, _("Saved."))
-        return redirect("accounts:notifications")
-    rows = [
-        (
-            name,
-            [
-                (f"{kind}|{channel}", label, preferences.wants(user.preferences, kind, channel=channel))
-                for channel, label in forms.channels()
-            ],
-        )
-        for kind, name in forms.kinds()
-    ]
+        if form.is_valid():
+            store.change_preferences(user_id, _chosen(kept, form))
+            messages.success(request, _("Saved."))
+            return redirect("accounts:notifications")
+    rows = [(name, list(_boxes(kept, kind))) for kind, name in forms.kinds()]
     return render(request, "accounts/notifications.html", {"rows": rows, "form": form})
+
+
+def _chosen(kept: Mapping[str, Any], form: forms.Notifications) -> dict[str, Any]:
+    chosen = preferences.with_notifications(kept, form.pairs())
+    days = form.cleaned_data["due_soon_days"]
+    return chosen if days is None else {**chosen, "due_soon_days": days}
+
+
+def _boxes(kept: Mapping[str, Any], kind: preferences.Kind) -> Iterator[tuple[str, Any, bool]]:
+    for channel, label in forms.channels():
+        yield f"{kind}|{channel}", label, preferences.wants(kept, kind, channel=channel)
