@@ -86,10 +86,16 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast mailboxes are read: units a minute, and what waiting is (a test does not wait)."""
+    """How fast a mailbox is read: units a minute, mails at once, and what waiting is (a test does not wait)."""
 
     units: int = _USABLE
+    at_once: int = 5
     sleep: Callable[[float], None] = time.sleep
+
+
+def pace() -> Pace:
+    """The pace in force."""
+    return _pace.get()
 
 
 _pace: ContextVar[Pace] = ContextVar("pace", default=Pace())  # noqa: B039 (it is frozen)

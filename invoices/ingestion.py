@@ -29,6 +29,7 @@ from invoices.gmail import (
     GmailUnavailableError,
     GoneError,
     Token,
+    pace,
 )
 from invoices.jobs import Job, JobState
 from invoices.ledger import Entry, EntryState
@@ -40,7 +41,6 @@ from vendors import store as vendors
 from vendors.query import gmail_query
 from vendors.vendor import Vendor
 
-AT_ONCE: Final = 5
 # Gmail's search may learn of a mail after its arrival, so each window looks back over the last one.
 OVERLAP: Final = timedelta(days=2)
 _LOCK_S: Final = 330
@@ -308,7 +308,7 @@ class _Sync:
     def _fetched(self, vendor: Vendor, due: Sequence[Entry]) -> Iterator[Entry]:
         # Each task gets the caller's context, so that a stopped clock is stopped there too.
         contexts = [copy_context() for _ in due]
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        with ThreadPoolExecutor(pace().at_once) as pool:
             for entries in pool.map(
                 lambda entry, context: context.run(fetch, self.gmail, vendor, entry), due, contexts
             ):

@@ -12,7 +12,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-
 from accounts import store as people
 from accounts.preferences import Channel, Kind, wants
 from accounts.user import User

@@ -130,16 +130,18 @@ class Change:
 
 def in_state(invoice: Invoice, found: Verdict) -> Invoice:
     """The invoice as the verdict leaves it: the person's word first, then the doubles, then what was read."""
-    told = invoice.corrections.get("state")
-    duplicate_of = None if told else found.duplicate_of
+    told, joined = invoice.corrections.get("state"), invoice.corrections.get("linked_to")
+    duplicate_of = found.duplicate_of
     if told and told.value:
         state = InvoiceState(told.value)
+        duplicate_of = invoice.duplicate_of if state is InvoiceState.DUPLICATE else None
     elif duplicate_of:
         state = InvoiceState.DUPLICATE
     else:
         state = InvoiceState.NEEDS_LOOK if invoice.reasons else InvoiceState.OK
-    key = str(found.key) if found.key and duplicate_of else None
-    return replace(invoice, state=state, duplicate_of=duplicate_of, duplicate_key=key, linked_to=found.linked_to)
+    key = str(found.key) if found.key and duplicate_of and not told else None
+    linked_to = joined.value if joined else found.linked_to
+    return replace(invoice, state=state, duplicate_of=duplicate_of, duplicate_key=key, linked_to=linked_to)
 
 
 def transaction() -> TransactWrite:

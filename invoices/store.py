@@ -5,7 +5,7 @@ Access patterns
   sub_type-invoice_date-index; one query a page
 - a person's rent notices, newest first: RentalInvoices[user_id], one query (twelve a year)
 - one invoice with its details: one batch read over the two base tables and the eight detail tables
-- what asks for a look: the two base tables of one person, filtered
+- what asks for a look: the months name it; then a batch read
 - a new reading, a correction, a deletion: one transaction (invoices.recording), each row on the condition that it is
   still as it was read
 """
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -28,7 +28,14 @@ from invoices.duplicates import DuplicateKey
 from invoices.invoice import Correction, Invoice, InvoiceState, Page
 from invoices.recording import Change, attempts, entry_reason, entry_state
 from invoices.rows import Row, to_details, to_invoice, to_row
-from invoices.tables import DETAIL_TABLES, InvoiceDateIndex, RentalInvoice, RetailInvoice, SubTypeDateIndex
+from invoices.tables import (
+    DETAIL_TABLES,
+    InvoiceDateIndex,
+    MonthlySummary,
+    RentalInvoice,
+    RetailInvoice,
+    SubTypeDateIndex,
+)
 from paypulse.core.categories import SubType
 from paypulse.core.clock import now
 from paypulse.core.errors import ConflictError, NotFoundError, PayPulseError
@@ -41,6 +48,8 @@ _DAYS: Final = frozenset({"invoice_date", "due_date", "period_start", "period_en
 _TEXTS: Final = frozenset(
     {"vendor_name", "currency", "invoice_number", "order_number", "ocr_number", "bankgiro", "plusgiro", "iban"}
 )
+_DECIDED: Final = frozenset({"state", "linked_to"})
+_AT_ONCE: Final = 50
 _NEEDED: Final = ("total_amount", "currency")
 Value = str | Decimal | date | None
 
@@ -107,12 +116,36 @@ def find(user_id: str, invoice_id: str) -> Invoice | None:
     return to_invoice(base, to_details(detail) if detail is not None else {}) if base is not None else None
 
 
+def some(user_id: str, invoice_ids: Sequence[str]) -> tuple[Invoice, ...]:
+    """These invoices without their details, in this order; an id that is not this person's is left out. One read for fifty."""
+    found: dict[str, Invoice] = {}
+    for start in range(0, len(invoice_ids), _AT_ONCE):
+        wanted = list(dict.fromkeys(invoice_ids[start : start + _AT_ONCE]))
+        keys = [{"UserID": {"S": user_id}, "InvoiceID": {"S": each}} for each in wanted]
+        for row in _batch(dict.fromkeys((RentalInvoice, RetailInvoice), keys)):
+            if isinstance(row, (RentalInvoice, RetailInvoice)):
+                found[row.invoice_id] = to_invoice(row)
+    return tuple(found[each] for each in invoice_ids if each in found)
+
+
 def needs_look(user_id: str, *, limit: int = 50, cursor: str | None = None) -> Page:
-    """What asks the person something, rent first, then retail newest first."""
-    asked = (InvoiceState.NEEDS_LOOK,)
-    rents = () if cursor else list_rental(user_id, states=asked)
-    retail = list_retail(user_id, states=asked, limit=limit, cursor=cursor)
-    return Page((*rents, *retail.items), retail.cursor)
+    """What asks the person something, the latest month first: two reads a page, however many invoices there are.
+
+    The months say which ones; what was settled since they were worked out is left out. Raises CursorError.
+    """
+    asked = [
+        each for row in MonthlySummary.query(user_id, scan_index_forward=False) for each in row.counts.get("asks", ())
+    ]
+    start = _offset(cursor)
+    found = some(user_id, asked[start : start + limit])
+    rest = str(start + limit) if start + limit < len(asked) else None
+    return Page(tuple(each for each in found if each.state is InvoiceState.NEEDS_LOOK), rest)
+
+
+def _offset(cursor: str | None) -> int:
+    if cursor is not None and not cursor.isdecimal():
+        raise CursorError("the cursor is not of this list")
+    return int(cursor or 0)
 
 
 def record(fresh: Invoice, *, same_mail: str | None = None) -> Invoice:
@@ -151,6 +184,21 @@ def set_paid(user_id: str, invoice_id: str, *, expected_version: int, paid_on: d
 def set_state(user_id: str, invoice_id: str, *, expected_version: int, state: InvoiceState) -> Invoice:
     """What the person says it is: ok (not a duplicate, nothing to ask) or not_an_invoice. Raises NotFoundError, ConflictError."""
     return _change(user_id, invoice_id, expected_version, lambda old: _told(old, state))
+
+
+def link(
+    user_id: str,
+    invoice_id: str,
+    *,
+    expected_version: int,
+    duplicate_of: str | None = None,
+    linked_to: str | None = None,
+) -> Invoice:
+    """Say that it is a double of another invoice, or belongs to one. Raises NotFoundError (of either), ConflictError."""
+    others = [each for each in (duplicate_of, linked_to) if each]
+    if invoice_id in others or len(some(user_id, others)) != len(others):
+        raise NotFoundError("there is no such invoice")
+    return _change(user_id, invoice_id, expected_version, lambda old: _joined(old, duplicate_of, linked_to))
 
 
 def delete_retail(user_id: str, invoice_id: str) -> Invoice:
@@ -202,7 +250,7 @@ def _merged(old: Invoice, fresh: Invoice) -> Invoice:
         version=old.version,
     )
     for name, correction in old.corrections.items():
-        if name != "state":
+        if name not in _DECIDED:
             kept = replace(kept, **{name: _typed(name, correction.value)})
     return replace(kept, reasons=open_questions(kept))
 
@@ -264,7 +312,7 @@ def _corrected(old: Invoice, changes: Mapping[str, Value]) -> Invoice:
 
 
 def _undone(old: Invoice, name: str) -> Invoice:
-    if name not in old.corrections or name == "state":
+    if name not in old.corrections or name in _DECIDED:
         raise CorrectionError("this field was not corrected", field=name)
     back = _typed(name, old.corrections[name].was)
     kept = {each: value for each, value in old.corrections.items() if each != name}
@@ -279,6 +327,19 @@ def _told(old: Invoice, state: InvoiceState) -> Invoice:
     correction = Correction(value=str(state), at=now(), was=first)
     new = replace(old, corrections={**old.corrections, "state": correction}, duplicate_key=None, duplicate_of=None)
     return _noted(new, "state", old.state, state)
+
+
+def _joined(old: Invoice, duplicate_of: str | None, linked_to: str | None) -> Invoice:
+    if duplicate_of:
+        first = old.corrections["state"].was if "state" in old.corrections else str(old.state)
+        told = Correction(value=str(InvoiceState.DUPLICATE), at=now(), was=first)
+        new = replace(
+            old, duplicate_of=duplicate_of, duplicate_key=None, corrections={**old.corrections, "state": told}
+        )
+        return _noted(new, "duplicate_of", old.duplicate_of, duplicate_of)
+    told = Correction(value=linked_to, at=now(), was=old.linked_to)
+    new = replace(old, linked_to=linked_to, corrections={**old.corrections, "linked_to": told})
+    return _noted(new, "linked_to", old.linked_to, linked_to)
 
 
 def _noted(new: Invoice, name: str, was: Value, value: Value) -> Invoice:
@@ -311,7 +372,7 @@ def _plain(value: Value) -> str | None:
 
 
 def _read(user_id: str, invoice_id: str) -> tuple[Row | None, Table | None]:
-    rows = _batch(user_id, invoice_id)
+    rows = _batch(_all_tables(user_id, invoice_id))
     base = next((row for row in rows if isinstance(row, (RentalInvoice, RetailInvoice))), None)
     if not isinstance(base, RetailInvoice):
         return base, None
@@ -320,21 +381,28 @@ def _read(user_id: str, invoice_id: str) -> tuple[Row | None, Table | None]:
     return base, detail
 
 
-def _batch(user_id: str, invoice_id: str) -> list[Table]:
-    """The rows of this id in all ten tables, in one consistent call; PynamoDB's own batch read knows one table only."""
-    tables: tuple[type[Table], ...] = (RentalInvoice, RetailInvoice, *DETAIL_TABLES.values())
-    models = {each.Meta.table_name: each for each in tables}
-    base = {"UserID": {"S": user_id}, "InvoiceID": {"S": invoice_id}}
-    keys = {
-        name: base if "user_id" in _keys(model) else {"InvoiceID": base["InvoiceID"]} for name, model in models.items()
+def _batch(wanted: Mapping[type[Table], Sequence[Mapping[str, Any]]]) -> list[Table]:
+    """The rows of these keys, in one consistent call; PynamoDB's own batch read knows one table only."""
+    models = {model.Meta.table_name: model for model in wanted}
+    request: dict[str, Any] = {
+        "RequestItems": {
+            model.Meta.table_name: {"Keys": list(keys), "ConsistentRead": True} for model, keys in wanted.items()
+        }
     }
-    request = {"RequestItems": {name: {"Keys": [key], "ConsistentRead": True} for name, key in keys.items()}}
     found: list[Table] = []
     while request["RequestItems"]:
         answer = RetailInvoice._get_connection().connection.dispatch("BatchGetItem", request)
         found += [models[name].from_raw_data(item) for name, items in answer["Responses"].items() for item in items]
         request = {"RequestItems": answer.get("UnprocessedKeys", {})}
     return found
+
+
+def _all_tables(user_id: str, invoice_id: str) -> dict[type[Table], list[Mapping[str, Any]]]:
+    """The key of this invoice in each of the ten tables."""
+    tables: tuple[type[Table], ...] = (RentalInvoice, RetailInvoice, *DETAIL_TABLES.values())
+    base = {"UserID": {"S": user_id}, "InvoiceID": {"S": invoice_id}}
+    detail = {"InvoiceID": {"S": invoice_id}}
+    return {table: [base if "user_id" in _keys(table) else detail] for table in tables}
 
 
 def _keys(model: type[Table]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from itertools import permutations
 
 import pytest
 
-from invoices import ledger, store
+from invoices import ledger, store, summaries
 from invoices.duplicates import DuplicateKey
 from invoices.invoice import Fact, InvoiceState
 from paypulse.core.categories import SubType
@@ -121,6 +121,7 @@ def test_an_unsure_amount_asks_until_the_person_gives_it():
     )
     kept = store.record(asked)
     assert kept.state is InvoiceState.NEEDS_LOOK
+    summaries.recompute(ALICE, "2026-03")
     assert store.needs_look(ALICE).items[0].invoice_id == kept.invoice_id
 
     told = store.correct(ALICE, kept.invoice_id, expected_version=1, changes={"total_amount": "120.50"})
@@ -331,3 +332,44 @@ def test_deleting_another_persons_receipt_or_rent_is_refused():
     for user_id, invoice_id in ((BOB, kept.invoice_id), (ALICE, rent.invoice_id)):
         with pytest.raises(NotFoundError):
             store.delete_retail(user_id, invoice_id)
+
+
+def test_what_needs_a_look_is_found_through_the_months():
+    asked = [store.record(retail(f"m{n}", reasons=("total_amount",), invoice_date=date(2026, n, 5))) for n in (1, 2, 3)]
+    for month in ("2026-01", "2026-02", "2026-03"):
+        summaries.recompute(ALICE, month)
+    store.correct(ALICE, asked[1].invoice_id, expected_version=1, changes={"total_amount": "1.00"})
+
+    first = store.needs_look(ALICE, limit=2)
+    rest = store.needs_look(ALICE, limit=2, cursor=first.cursor)
+
+    assert [each.invoice_id for each in (*first.items, *rest.items)] == [asked[2].invoice_id, asked[0].invoice_id]
+    assert store.needs_look(BOB).items == ()
+    with pytest.raises(store.CursorError):
+        store.needs_look(ALICE, cursor="-1")
+
+
+def test_the_person_can_say_that_one_is_the_double_of_another():
+    first, second = store.record(retail("a")), store.record(retail("b"))
+
+    told = store.link(ALICE, second.invoice_id, expected_version=1, duplicate_of=first.invoice_id)
+    store.record(replace(retail("b"), reader_version=2))
+
+    found = store.invoice(ALICE, second.invoice_id)
+    assert (told.state, found.state, found.duplicate_of) == (
+        InvoiceState.DUPLICATE,
+        InvoiceState.DUPLICATE,
+        first.invoice_id,
+    )
+
+
+def test_the_person_can_link_two_invoices_but_only_their_own():
+    mine, other = store.record(retail("a")), store.record(retail("b"))
+    bobs = store.record(retail("c", user_id=BOB))
+
+    store.link(ALICE, mine.invoice_id, expected_version=1, linked_to=other.invoice_id)
+    store.record(replace(retail("a"), reader_version=2))
+
+    assert store.invoice(ALICE, mine.invoice_id).linked_to == other.invoice_id
+    with pytest.raises(NotFoundError):
+        store.link(ALICE, mine.invoice_id, expected_version=3, linked_to=bobs.invoice_id)
