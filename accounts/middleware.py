@@ -7,6 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
@@ -15,6 +16,8 @@ from paypulse.core.clock import epoch
 
 type_of_response = Callable[[HttpRequest], HttpResponse]
 _SEEN_EVERY_S: Final = 600
+# However much it is used, a session ends after this and the password is asked for again.
+_LONGEST_S: Final = 90 * 86400
 _POLICY: Final = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
 
@@ -25,6 +28,8 @@ class PersonMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if epoch() - request.session.get("signed_in_at", epoch()) > _LONGEST_S:
+            logout(request)
         person = request.user if isinstance(request.user, User) else None
         if person is None:
             response = self.get_response(request)

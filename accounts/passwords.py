@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -19,8 +18,11 @@ SHORTEST: Final = 12
 LONGEST: Final = 256
 
 # The hash of a password that was thrown away, made with the costs above.
-DECOY: Final = "argon2$argon2id$v=19$m=19456,t=2,p=1$WtsgbfsHwKcW4xPTQpc9EA$rEsOsXo8E8S2LmhQiAchC8xK6xeI21C89v7NzxLvAkE"
-_hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
+DECOY: Final = (
+    "argon2$argon2id$v=19$m=19456,t=2,p=1$IyeQ1xJgUqLdRoaPLGKeijtXMbNV5w$UIVH4z0BCyvogKqxr7GG/kYJbwoB0/GtCBIHiDfL6Ig"
+)
+# Twenty-two bytes, for Django takes a salt for characters of which it wants 128 bits.
+_hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES, salt_len=22)
 
 
 class WeakPasswordError(PayPulseError):
@@ -29,7 +31,7 @@ class WeakPasswordError(PayPulseError):
 
 def hashed(password: str) -> str:
     """`password` as Django would store it: `argon2$argon2id$v=19$...`, salted anew each time."""
-    return "argon2" + _hasher.hash(_canonical(password))
+    return "argon2" + _hasher.hash(password)
 
 
 def verify(password: str, encoded: str) -> bool:
@@ -38,7 +40,7 @@ def verify(password: str, encoded: str) -> bool:
     if algorithm != "argon2":
         return False
     try:
-        return _hasher.verify("$" + rest, _canonical(password))
+        return _hasher.verify("$" + rest, password)
     except (VerificationError, InvalidHashError):
         return False
 
@@ -53,7 +55,7 @@ def check_strength(password: str, *, email: str = "", name: str = "") -> None:
 
     The rules are NIST SP 800-63B's: length and what is tried first, no composition rules.
     """
-    plain = _canonical(password).casefold()
+    plain = password.casefold()
     if len(plain) < SHORTEST:
         raise WeakPasswordError(f"Use at least {SHORTEST} characters.")
     if len(plain) > LONGEST:
@@ -67,8 +69,3 @@ def check_strength(password: str, *, email: str = "", name: str = "") -> None:
 def _parts(email: str, name: str) -> tuple[str, ...]:
     words = (email.casefold(), *email.casefold().split("@"), name.casefold(), *name.casefold().split())
     return tuple(word for word in words if len(word) >= 5)
-
-
-def _canonical(password: str) -> str:
-    # Two keyboards may send the same letter composed or not (NIST SP 800-63B 3.1.1.2).
-    return unicodedata.normalize("NFKC", password)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final
 
 from accounts import audit, store, throttles
 from accounts.user import User
 from paypulse.core.errors import PayPulseError
 
+_log = logging.getLogger(__name__)
 _WINDOW_S: Final = 15 * 60
 _PER_ADDRESS: Final = 10
 _PER_SOURCE: Final = 100
@@ -28,9 +30,11 @@ def authenticate(email: str, password: str, *, source: str) -> User:
     throttles.check(account, limit=_PER_ADDRESS, seconds=_WINDOW_S)
     user = store.authenticated(email, password)
     if user is None:
+        _log.info("sign-in refused")
         raise CredentialsError("The address and the password do not go together.")
     throttles.forgive(account, seconds=_WINDOW_S)
     store.signed_in(user.user_id)
+    _log.info("signed in %s", user.user_id)
     return user
 
 
@@ -42,5 +46,6 @@ def demand_password(user_id: str, password: str) -> None:
     throttles.check(f"sudo|{user_id}", limit=_PER_ADDRESS, seconds=_WINDOW_S)
     if not store.password_matches(user_id, password):
         audit.record(user_id, audit.Action.SIGN_IN_REFUSED, at="password asked again")
+        _log.info("password refused for %s", user_id)
         raise CredentialsError("This is not your password.")
     throttles.forgive(f"sudo|{user_id}", seconds=_WINDOW_S)

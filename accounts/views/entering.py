@@ -64,7 +64,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         audit.record(str(request.user.pk), audit.Action.SIGNED_OUT)
     logout(request)
-    return redirect("accounts:sign-in")
+    answer = redirect("accounts:sign-in")
+    answer["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
 
 
 @sensitive_post_parameters("password")

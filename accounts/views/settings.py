@@ -48,6 +48,7 @@ def confirm(request: HttpRequest, user_id: str) -> HttpResponse:
     going = safe(request, request.POST.get("next") or request.GET.get("next", ""))
     form = forms.Password(request.POST or None)
     if form.is_valid() and is_password(form, user_id, field="password"):
+        request.session.cycle_key()
         request.session["confirmed_at"] = epoch()
         return redirect(going)
     return render(request, "accounts/confirm.html", {"form": form, "next": going})
@@ -147,6 +148,7 @@ def trail(request: HttpRequest, user_id: str) -> HttpResponse:
 
 
 @require_POST
+@confirmed
 @member
 def end_device(request: HttpRequest, user_id: str, device_id: str) -> HttpResponse:
     """Sign one device out."""
@@ -156,6 +158,7 @@ def end_device(request: HttpRequest, user_id: str, device_id: str) -> HttpRespon
 
 
 @require_POST
+@confirmed
 @member
 def end_other_devices(request: HttpRequest, user_id: str) -> HttpResponse:
     """Sign every other device out, and end what apps signed in with."""

@@ -258,6 +258,32 @@ def test_samples_are_shared_only_when_asked(signed_in: Client, alice: str) -> No
     assert not store.user(alice).shares_samples
 
 
+def test_a_session_ends_after_ninety_days_however_much_it_is_used(signed_in: Client) -> None:
+    session = signed_in.session
+    session["signed_in_at"] -= 90 * 86400 - 60
+    session.save()
+    assert is_in(signed_in)
+    session = signed_in.session
+    session["signed_in_at"] -= 120
+    session.save()
+    assert not is_in(signed_in)
+
+
+def test_signing_in_and_confirming_change_the_session_key(browser: Client, alice: str) -> None:
+    browser.get("/accounts/sign-in/")
+    sign_in(browser)
+    first = browser.cookies["sessionid"].value
+    browser.post("/accounts/confirm/", {"password": PASSWORD})
+    second = browser.cookies["sessionid"].value
+    assert first != second and is_in(browser)
+    browser.cookies["sessionid"] = first
+    assert not is_in(browser)
+
+
+def test_signing_out_clears_what_the_browser_kept(signed_in: Client) -> None:
+    assert signed_in.post("/accounts/sign-out/")["Clear-Site-Data"] == '"cache", "storage"'
+
+
 def test_a_closed_account_is_out_at_once(signed_in: Client, alice: str) -> None:
     store.close(alice)
     assert not is_in(signed_in)

@@ -83,7 +83,7 @@ PRODUCTION = """
 import json, os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "paypulse.settings")
 from paypulse import settings as s
-print(json.dumps([s.DEBUG, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS]))
+print(json.dumps([s.DEBUG, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS, s.SESSION_COOKIE_NAME]))
 """
 
 
@@ -107,7 +107,7 @@ def production(**changes: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_production_speaks_https_only() -> None:
-    assert json.loads(production().stdout) == [False, True, True, True, 365 * 86400]
+    assert json.loads(production().stdout) == [False, True, True, True, 365 * 86400, "__Host-session"]
 
 
 @pytest.mark.parametrize("name", ["PAYPULSE_SECRET_KEY", "PAYPULSE_JWT_KEYS"])

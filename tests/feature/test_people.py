@@ -7,6 +7,7 @@ from pathlib import Path
 
 import django.contrib.auth
 import pytest
+from django.contrib.auth.hashers import check_password, get_hasher, make_password
 
 from accounts import passwords, store, tables
 from paypulse.core.errors import NotFoundError
@@ -101,9 +102,8 @@ def test_a_password_that_is_tried_first_is_refused(password: str) -> None:
 
 def test_most_long_passwords_on_the_public_list_are_refused() -> None:
     listed = Path(django.contrib.auth.__file__).with_name("common-passwords.txt.gz")
-    long = [
-        word for word in gzip.open(listed, "rt", encoding="utf-8").read().split() if len(word) >= passwords.SHORTEST
-    ]
+    with gzip.open(listed, "rt", encoding="utf-8") as words:
+        long = [word for word in words.read().split() if len(word) >= passwords.SHORTEST]
     refused = sum(_is_refused(word) for word in long)
     assert refused / len(long) > 0.6
 
@@ -120,4 +120,12 @@ def test_a_hash_says_argon2id_and_is_salted() -> None:
     one, other = passwords.hashed(PASSWORD), passwords.hashed(PASSWORD)
     assert one.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$") and one != other
     assert not passwords.verify(PASSWORD, "md5$x$y") and not passwords.verify(PASSWORD, "argon2$nonsense")
-    assert passwords.verify("caf\u00e9-caf\u00e9-caf\u00e9", passwords.hashed("cafe\u0301-cafe\u0301-cafe\u0301"))
+    assert passwords.verify(" smörgås " * 20, passwords.hashed(" smörgås " * 20)), "as it was given, blanks and all"
+    assert not passwords.verify(PASSWORD.upper(), one) and not passwords.verify(PASSWORD + " ", one)
+
+
+def test_django_reads_and_writes_the_same_hashes() -> None:
+    one = passwords.hashed(PASSWORD)
+    assert check_password(PASSWORD, one) and not check_password(PASSWORD + "x", one)
+    assert passwords.verify(PASSWORD, make_password(PASSWORD))
+    assert not get_hasher("default").must_update(one), "signing in would hash it anew each time"
