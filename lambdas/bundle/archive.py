@@ -20,5 +20,5 @@ def write(path: Path, files: Mapping[str, bytes]) -> int:
             entry = ZipInfo(name, _DATE)
             entry.create_system = 3
             entry.external_attr = _READABLE_BY_ALL
-            archive.writestr(entry, files[name], ZIP_DEFLATED, compresslevel=9)
+            archive.writestr(entry, files[name], ZIP_DEFLATED)
     return path.stat().st_size
