@@ -13,6 +13,7 @@ from invoices.parsing.totals import TotalCandidate
 
 _TOP_ROWS = 25
 _TITLE = 60
+_NAMED = ("kind_invoice", "kind_credit", "kind_receipt", "kind_booking")
 _DENIALS = frozenset(
     label for label in ("not a payment receipt", "not a receipt", "this is not a payment receipt", "is not a bill")
 )
@@ -43,13 +44,14 @@ def classify_kind(
         return Kind.NOT_AN_INVOICE
     if currency is None and "kind_invoice" not in named:
         return Kind.NOT_AN_INVOICE
-    return _kind(named, total)
+    first = next((role for label in labels for role in _NAMED if role in label.roles), None)
+    return _kind(named, first, total)
 
 
-def _kind(named: set[str], total: Field[Decimal] | None) -> Kind:
+def _kind(named: set[str], first: str | None, total: Field[Decimal] | None) -> Kind:
     if "kind_credit" in named or (total and total.value < 0):
         return Kind.CREDIT_NOTE
-    if "kind_booking" in named and "kind_invoice" not in named and "kind_receipt" not in named:
+    if first == "kind_booking" and "kind_invoice" not in named:
         return Kind.BOOKING
     return Kind.INVOICE if "kind_invoice" in named else Kind.RECEIPT
 

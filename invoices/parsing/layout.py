@@ -24,6 +24,7 @@ Convert: TypeAlias = Callable[[str], T | None]
 Match = Callable[[str], str | None]
 
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
+_CELLS_ACROSS = 60  # of a line are looked at; a wider one is no page for people
 _LINES_BELOW = 4
 _HEIGHTS_BELOW = 3.5
 
@@ -67,7 +68,7 @@ class Places:
         starts: dict[str, list[_Place]] = {}
         for part in document.parts:
             for number, line in enumerate(part.lines):
-                for position, cell in enumerate(line.cells):
+                for position, cell in enumerate(line.cells[:_CELLS_ACROSS]):
                     starts.setdefault(_first_word(cell.text), []).append(_Place(part, number, position))
         return cls(document, {word: tuple(places) for word, places in starts.items()})
 
@@ -134,7 +135,7 @@ def _around(place: _Place, *, rest: str) -> Iterator[Neighbour]:
     label = line.cells[place.position]
     if rest:
         yield Neighbour(rest, Side.WITHIN, label, label)
-    for cell in line.cells[place.position + 1 :]:
+    for cell in line.cells[place.position + 1 : _CELLS_ACROSS]:
         yield Neighbour(cell.text, Side.RIGHT, cell, label)
     for lower in place.part.lines[place.number + 1 : place.number + 1 + _LINES_BELOW]:
         for cell in _beneath(label, line, lower):
@@ -142,7 +143,7 @@ def _around(place: _Place, *, rest: str) -> Iterator[Neighbour]:
 
 
 def _beneath(label: Cell, line: Line, lower: Line) -> Iterator[Cell]:
-    for cell in lower.cells:
+    for cell in lower.cells[:_CELLS_ACROSS]:
         if label.box and cell.box:
             if _under(label, cell):
                 yield cell

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from invoices.parsing.amount_roles import AmountSpot, is_item_row
@@ -15,6 +16,8 @@ _SUMMARY = frozenset(("total", "total_strong", "net", "tax", "due", "paid"))
 _EXTRAS = frozenset(("shipping", "discount", "tip", "fee", "tax", "rounding"))
 _MAX_ITEMS = 300
 _LEADING_QUANTITY = re.compile(r"^(\d{1,4}(?:[.,]\d{1,3})?)\s?(?:[x×*]|st\.?|pcs|stk\.?|kpl)\s+(?=\S)", re.I)
+
+_BARE_QUANTITY = re.compile(r"^(\d{1,3})\s+(?=[^\W\d_])")
 
 
 def read_lines(scan: Scan, spots: Sequence[AmountSpot], total: Decimal | None) -> tuple[LineItem, ...]:
@@ -133,9 +136,20 @@ def _summed(spots: Sequence[AmountSpot], total: Decimal | None) -> Iterator[Line
         row_spots for number, row_spots in _by_row(spots).items() if first.row.number - 60 <= number < first.row.number
     ]
     items = [(row_spots[-1].role, item) for row_spots in rows if (item := _plain_item(row_spots))]
-    for role, item in _suffix(items, first.value) or _suffix(items, total):
-        if role not in _EXTRAS:
-            yield item
+    chosen = [item for role, item in _suffix(items, first.value) or _suffix(items, total) if role not in _EXTRAS]
+    yield from _counted(chosen)
+
+
+def _counted(items: Sequence[LineItem]) -> Sequence[LineItem]:
+    """The items; where every description begins with a number it is the quantity ("2 Pasta")."""
+    matches = [_BARE_QUANTITY.match(item.description) for item in items]
+    if not all(matches):
+        return items
+    return [
+        replace(item, description=item.description[match.end() :], quantity=Decimal(match[1]))
+        for item, match in zip(items, matches, strict=True)
+        if match
+    ]
 
 
 def _plain_item(spots: Sequence[AmountSpot]) -> LineItem | None:

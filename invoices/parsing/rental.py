@@ -28,6 +28,7 @@ __all__ = ["RentPart", "RentReading", "read", "rent_part"]
 T = TypeVar("T")
 
 _MAX_ROWS = 80
+_MAX_TOTALS = 12
 _MAX_LINES = 400
 _OCR = re.compile(r"(?<![\d-])\d[\d ]{0,33}\d(?![\d-])")
 _GIRO = re.compile(r"(?<![\d-])\d{1,4}[ -]?(?:\d{2}[ -]?){0,3}\d{1,4}(?![\d-])")
@@ -144,7 +145,7 @@ def _sum(places: Places) -> _Sum | None:
     totals = list(all_labelled(places, LABELS["total_amount"], _amount))
     machine = list(_machine_totals(places.document))
     rows = _rows(places.document)
-    for total in (*totals, *machine):
+    for total in list({each.value: each for each in reversed((*totals, *machine))}.values())[::-1][:_MAX_TOTALS]:
         items = _breakdown(rows, total.value)
         if items:
             return _Sum(_proved(total, "the lines add up"), items)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ WEIGHTS = {
 _SOURCE = {"inline": 0.2, "left": 0.2, "heading": -0.7, "above": -0.2, "after": -0.3, "below": -0.8, "none": 0.0}
 _PROOF = {"column_sum": 2.5, "sum_of_totals": 3.0, "net_plus_tax": 3.0, "tax_rate": 1.5}
 _MARGIN = 1.0
+_MOST = 40  # amounts whose sums are tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +35,52 @@ class TotalCandidate:
         return self.spot.value
 
 
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What is looked up for every amount, gathered once."""
+
+    spots: Sequence[AmountSpot]
+    largest: Decimal
+    by_wording: Mapping[tuple[str, str], Decimal]
+    voices: Mapping[Decimal, Mapping[int, str]]
+
+
 def rank_totals(spots: Sequence[AmountSpot]) -> tuple[TotalCandidate, ...]:
-    """The distinct values that could be the total, best first."""
-    scored = [_candidate(spot, spots) for spot in spots if spot.role in TOTALS or spot.mention.is_money]
+    """The distinct values that could be the total, best first; sums are tried for the likeliest only."""
+    context = _context(spots)
+    first = [(_first_score(spot, context), spot) for spot in spots if spot.role in TOTALS or spot.mention.is_money]
+    likely = sorted(first, key=lambda pair: (-pair[0], pair[1].row.number))[:_MOST]
     best: dict[Decimal, TotalCandidate] = {}
-    for candidate in sorted(scored, key=lambda each: -each.score):
+    for candidate in sorted((_candidate(spot, context) for _, spot in likely), key=lambda each: -each.score):
         best.setdefault(candidate.value, candidate)
     return tuple(sorted(best.values(), key=lambda each: (-each.score, each.spot.row.number)))
 
 
-def _candidate(spot: AmountSpot, spots: Sequence[AmountSpot]) -> TotalCandidate:
-    sums = proofs(spot, spots) if WEIGHTS[spot.role] > 0 or spot.role == "none" else ()
-    voices = _agreeing(spot, spots)
-    parts = [
-        (WEIGHTS[spot.role], f"label:{spot.role}"),
-        (_SOURCE.get(spot.source, 0.0), f"source:{spot.source}"),
-        *_look(spot, spots),
-    ]
-    parts += [(_PROOF[name], name) for name in sums]
+def _context(spots: Sequence[AmountSpot]) -> _Context:
+    wordings: dict[tuple[str, str], Decimal] = {}
+    voices: dict[Decimal, dict[int, str]] = {}
+    for spot in spots:
+        if not spot.mention.is_money:
+            continue
+        wording = (spot.role, spot.phrase)
+        wordings[wording] = max(wordings.get(wording, Decimal(0)), abs(spot.value))
+        if spot.role in TOTALS or spot.role in ("net", "line"):
+            role = "total" if spot.role == "total_strong" else spot.role
+            voices.setdefault(spot.value, {}).setdefault(spot.row.number, role)
+    largest = max((amount for (role, _), amount in wordings.items() if role in TOTALS), default=Decimal(0))
+    return _Context(spots, largest, wordings, voices)
+
+
+def _first_score(spot: AmountSpot, context: _Context) -> float:
+    voices = len(_agreeing(spot, context))
+    return WEIGHTS[spot.role] + sum(weight for weight, _ in _look(spot, context)) + 0.9 * min(voices - 1, 2)
+
+
+def _candidate(spot: AmountSpot, context: _Context) -> TotalCandidate:
+    sums = proofs(spot, context.spots) if WEIGHTS[spot.role] > 0 else ()
+    voices = _agreeing(spot, context)
+    parts = [(WEIGHTS[spot.role], f"label:{spot.role}"), (_SOURCE.get(spot.source, 0.0), f"source:{spot.source}")]
+    parts += [*_look(spot, context), *((_PROOF[name], name) for name in sums)]
     parts += [(0.9 * min(len(voices) - 1, 2), f"agrees:{len(voices)}")] if len(voices) > 1 else []
     reasons = tuple(f"{name} {weight:+.1f}" for weight, name in parts if weight)
     strong_sums = [name for name in sums if name != "tax_rate"]
@@ -59,43 +88,24 @@ def _candidate(spot: AmountSpot, spots: Sequence[AmountSpot]) -> TotalCandidate:
     return TotalCandidate(spot, round(sum(weight for weight, _ in parts), 3), reasons, proved and spot.role in TOTALS)
 
 
-def _look(spot: AmountSpot, spots: Sequence[AmountSpot]) -> list[tuple[float, str]]:
-    largest = max(
-        (abs(other.value) for other in spots if other.mention.is_money and other.role in TOTALS), default=Decimal(0)
-    )
+def _look(spot: AmountSpot, context: _Context) -> list[tuple[float, str]]:
+    money, large = spot.mention.is_money, spot.seen.cell.emphasis > 1.12
+    whole = context.by_wording.get((spot.role, spot.phrase), Decimal(0)) <= abs(spot.value)
     return [
-        (0.8 if spot.mention.is_money else -1.5, "looks_like_money" if spot.mention.is_money else "bare_number"),
-        (0.4 if spot.seen.cell.emphasis > 1.12 else 0.0, "set_larger"),
+        (0.8 if money else -1.5, "looks_like_money" if money else "bare_number"),
+        (0.4 if large else 0.0, "set_larger"),
         (-0.9 if spot.prose > 250 else -0.4 if spot.prose > 110 else 0.0, "in_prose"),
         (-2.5 if spot.in_items else 0.0, "in_item_table"),
         (-3.0 if spot.value == 0 else 0.0, "zero"),
-        (0.3 if abs(spot.value) == largest and largest else 0.0, "largest_total"),
-        (-3.0 if _is_part(spot, spots) else 0.0, "larger_one_of_same_label"),
+        (0.3 if abs(spot.value) == context.largest and context.largest else 0.0, "largest_total"),
+        # Of several totals under the very same words the largest is the whole.
+        (0.0 if whole or spot.role not in ("total", "total_strong") else -3.0, "larger_one_of_same_label"),
     ]
 
 
-def _is_part(spot: AmountSpot, spots: Iterable[AmountSpot]) -> bool:
-    """Whether a larger amount stands under the very same words: of several such totals the largest is the whole."""
-    return spot.role in ("total", "total_strong") and any(
-        other.role == spot.role
-        and other.phrase == spot.phrase
-        and abs(other.value) > abs(spot.value)
-        and other.mention.is_money
-        for other in spots
-    )
-
-
-def _agreeing(spot: AmountSpot, spots: Iterable[AmountSpot]) -> set[str]:
+def _agreeing(spot: AmountSpot, context: _Context) -> set[str]:
     """The kinds of labels under which this very value stands, in rows of their own."""
-    rows: dict[int, str] = {}
-    for other in spots:
-        if (
-            other.value == spot.value
-            and (other.role in TOTALS or other.role in ("net", "line"))
-            and other.mention.is_money
-        ):
-            rows.setdefault(other.row.number, "total" if other.role == "total_strong" else other.role)
-    return set(rows.values()) | ({"self"} if not rows else set())
+    return set(context.voices.get(spot.value, {}).values()) or {"self"}
 
 
 def choose_total(ranked: Sequence[TotalCandidate]) -> Field[Decimal] | None:

@@ -85,7 +85,7 @@ def _open(content: bytes) -> pypdfium2.PdfDocument:
 def _part(document: pypdfium2.PdfDocument, index: int, name: str | None, deadline: bounds.Deadline) -> Part:
     sizes: list[tuple[float, float]] = []
     lines: list[Line] = []
-    for number in range(min(len(document), bounds.MAX_PAGES)):
+    for number in _read_pages(len(document)):
         deadline.check()
         size, rows = _page(document, number)
         sizes.append(size)
@@ -100,6 +100,14 @@ def _part(document: pypdfium2.PdfDocument, index: int, name: str | None, deadlin
         title=title or None,
         page_sizes=tuple(sizes),
     )
+
+
+def _read_pages(count: int) -> list[int]:
+    """The pages that are read: all of them, or the first and the last ones, where an invoice says what it comes to."""
+    head = bounds.MAX_PAGES * 2 // 3
+    if count <= bounds.MAX_PAGES:
+        return list(range(count))
+    return [*range(head), *range(count - bounds.MAX_PAGES + head, count)]
 
 
 def _page(document: pypdfium2.PdfDocument, number: int) -> tuple[tuple[float, float], list[_Row]]:

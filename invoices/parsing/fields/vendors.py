@@ -24,7 +24,6 @@ _CAPITAL = r"(?:[^\W\d_a-zß-ÿ]|\d)"
 _LEGAL = re.compile(
     rf"(?:^|(?<=[\s(:–-]))((?:^[\w&.'’+\-]+,?[ ]|{_CAPITAL}[\w&.'’+\-]*,?[ ]|(?:&|and|und|et|och|of|de|la|the|y|e|i|a|für|for)[ ]){{1,7}}?(?:{_FORMS}))(?![\w])"
 )
-_HAS_FORM = re.compile(rf"[^\W\d_]{{2}}.*\s(?:{_FORMS})(?!\w)|会社")
 _JAPANESE = re.compile(
     r"((?:株式会社|有限会社|合同会社)[^\s　、。,0-9]{1,20}|[^\s　、。,:：0-9]{1,20}(?:株式会社|有限会社))"
 )
@@ -41,6 +40,12 @@ _SENT_TO = re.compile(
 )
 _SUBJECT_TO = re.compile(r"\b(?:payment|donation)(?:\(s\))? to (.{2,60})$")
 _RECEIVED_BY = re.compile(r"(?i:\b(?:payment|amount) received by )([A-Z][\w&.' ]{1,40})")
+# The last words of those forms, to pass over the many cells that hold none.
+_FORM_WORDS = frozenset(
+    "gmbh ag kg ohg ug k. v. g. se ab hb inc inc. llc l.l.c. ltd ltd. limited plc llp corp corp. corporation co. co company bv b.v. b.v nv n.v. "
+    "sa s.a. s.a sas s.a.s. sarl s.à r.l. r.l sarl. sasu eurl sl s.l. slu s.l.u. srl s.r.l. s.r.l spa s.p.a. s.p.a o.o. o. j. r.o. s.r.o. s. a.s. "
+    "aps a/s as asa oy oyj oü lda lda. unipessoal k.k. α.ε. αε επε kft. kft zrt. zrt a.ş. şti. d.o.o. eood sia uab בע״מ a.g. e.k. e.v.".split()
+)
 _THANKS = re.compile(
     r"\bth?anks?(?: you)?(?: so much)? for (?:shopping|riding|flying|choosing|using|ordering|buying|travell?ing|booking|dining|staying|being|your (?:recent )?(?:order|purchase|transaction|business|subscription|payment|donation))"
     r"(?: (?:with|from|at|on|in|to))? ([A-Z][\w&.'’+\- ]{1,40}?)(?:[.!,]|$)"
@@ -241,18 +246,30 @@ def _from_images(scan: Scan) -> Iterator[_Vote]:
 
 
 def _from_cell(scan: Scan, row: Row, seen: Seen) -> Iterator[_Vote]:
-    text, evidence = seen.cell.text, seen.cell.evidence()
     yield from _labelled(scan, row, seen)
-    paid = (_PAID_TO.search(text) if seen.amounts else _RECEIVED_BY.search(text)) if len(text) < 260 else None
+    text = seen.cell.text
+    lowered = text.lower()
+    if len(text) < 260 and (seen.amounts or "received by" in lowered):
+        yield from _paid_to(seen)
+    if "thank" in lowered and (thanks := _THANKS.search(text)):
+        yield _Vote(thanks[1].strip(_EDGE), 2.6, "thanks", seen.cell.evidence())
+    if ("©" in text or "(c)" in lowered or "copyright" in lowered) and (holder := _COPYRIGHT.search(text[:200])):
+        name = re.split(r"(?i)[.,]?\s*all rights|\. ", holder[1])[0]
+        yield _Vote(name.strip(_EDGE), 2.4, "copyright", seen.cell.evidence())
+    if len(text) <= 240 and _may_be_legal(lowered):
+        yield from _legal_names(scan, row, seen)
+
+
+def _may_be_legal(lowered: str) -> bool:
+    words = lowered.replace(",", " ").replace("(", " ").replace(")", " ").split()
+    return not _FORM_WORDS.isdisjoint(words) or "会社" in lowered
+
+
+def _paid_to(seen: Seen) -> Iterator[_Vote]:
+    text = seen.cell.text
+    paid = _PAID_TO.search(text) if seen.amounts else _RECEIVED_BY.search(text)
     if paid:
-        yield _Vote(paid[1].strip(_EDGE), 7.4 if _SENT_TO.search(text) else 5.2, "paid_to", evidence)
-    thanks = _THANKS.search(text)
-    if thanks:
-        yield _Vote(thanks[1].strip(_EDGE), 2.6, "thanks", evidence)
-    holder = _COPYRIGHT.search(text[:200])
-    if holder:
-        yield _Vote(re.split(r"(?i)[.,]?\s*all rights|\. ", holder[1])[0].strip(_EDGE), 2.4, "copyright", evidence)
-    yield from _legal_names(scan, row, seen)
+        yield _Vote(paid[1].strip(_EDGE), 7.4 if _SENT_TO.search(text) else 5.2, "paid_to", seen.cell.evidence())
 
 
 def _labelled(scan: Scan, row: Row, seen: Seen) -> Iterator[_Vote]:
@@ -279,8 +296,6 @@ def _beside_label(scan: Scan, row: Row, seen: Seen, score: float) -> Iterator[_V
 
 def _legal_names(scan: Scan, row: Row, seen: Seen) -> Iterator[_Vote]:
     text = seen.cell.text
-    if len(text) > 240 or not _HAS_FORM.search(text):
-        return
     top, bottom = row.number < 8, row.number > len(scan.rows) - 12
     base = (3.6 if top else 3.0 if bottom else 1.6) - (0.6 if scan.part.kind is not PartKind.PDF else 0.0)
     for match in (*_LEGAL.finditer(text), *_JAPANESE.finditer(text)):

@@ -190,3 +190,18 @@ def test_the_declared_charset_of_a_lone_part_is_honoured() -> None:
     content = "<p>Förfallodatum</p>".encode("iso-8859-1")
     document = open_document(content, content_type="text/html; charset=iso-8859-1")
     assert document.parts[0].lines[0].text == "Förfallodatum"
+
+
+def test_a_very_long_page_is_read_from_both_ends_in_bounded_time() -> None:
+    rows = "".join(f"<tr><td>Item {number}</td><td>$1.00</td></tr>" for number in range(20_000))
+    reading = read(
+        f"<html><body><h1>Receipt</h1><table>{rows}<tr><td>Total</td><td>$20000.00</td></tr></table></body></html>".encode()
+    )
+    assert reading.total_amount is not None and reading.total_amount.value == 20_000
+
+
+def test_a_very_long_pdf_is_read_from_both_ends() -> None:
+    part = read_pdf(_pdf(pages=bounds.MAX_PAGES + 20))
+    assert part.lines[0].text == "Invoice 0  12.00"
+    assert part.lines[-1].text == f"Invoice {bounds.MAX_PAGES + 19}  12.00"
+    assert part.lines[-1].cells[0].page == bounds.MAX_PAGES + 19
