@@ -145,11 +145,19 @@ def _sum(places: Places) -> _Sum | None:
     totals = list(all_labelled(places, LABELS["total_amount"], _amount))
     machine = list(_machine_totals(places.document))
     rows = _rows(places.document)
-    for total in list({each.value: each for each in reversed((*totals, *machine))}.values())[::-1][:_MAX_TOTALS]:
+    for total in _distinct((*totals, *machine)):
         items = _breakdown(rows, total.value)
         if items:
             return _Sum(_proved(total, "the lines add up"), items)
     return _agreeing(totals, machine)
+
+
+def _distinct(totals: Sequence[Field[Decimal]]) -> list[Field[Decimal]]:
+    """The first place of each value, of a dozen values at most."""
+    first: dict[Decimal, Field[Decimal]] = {}
+    for total in totals:
+        first.setdefault(total.value, total)
+    return list(first.values())[:_MAX_TOTALS]
 
 
 def _agreeing(totals: Sequence[Field[Decimal]], machine: Sequence[Field[Decimal]]) -> _Sum | None:
