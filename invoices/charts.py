@@ -58,9 +58,11 @@ class Pair:
     narrow: Chart
 
 
-def both(steps: Sequence[tuple[str, Mapping[str, Decimal]]], *, order: Sequence[str], height: int = 260) -> Pair:
+def both(
+    steps: Sequence[tuple[str, Mapping[str, Decimal]]], *, order: Sequence[str], height: int = 260, width: int = 760
+) -> Pair:
     """The chart of `steps` for both widths."""
-    wide = stacked(steps, order=order, height=height)
+    wide = stacked(steps, order=order, height=height, width=width)
     return Pair(wide, stacked(steps, order=order, width=360, height=min(height, 220)))
 
 

@@ -14,7 +14,7 @@ from invoices.invoice import Invoice
 from invoices.wording import CATEGORIES, FIELDS
 from paypulse.core.categories import SubType
 from paypulse.core.errors import PayPulseError
-from paypulse.core.money import exact
+from paypulse.core.money import exact, minor_units
 
 _CURRENCIES = frozenset(Locale("en").currencies)
 _AMOUNT_NOISE = str.maketrans("", "", " \u00a0\u202f'")
@@ -76,6 +76,15 @@ def field_for(name: str) -> forms.Field:
     return forms.CharField(required=False, max_length=200)
 
 
+def typed(asked: Invoice, name: str) -> Any:
+    """What the form holds before it is changed: an amount in its currency's decimals, anything else as it is."""
+    value = getattr(asked, name)
+    if not isinstance(value, Decimal):
+        return value
+    digits = max(minor_units(asked.currency or "SEK"), -int(value.normalize().as_tuple().exponent))
+    return f"{value:.{digits}f}"
+
+
 class FieldForm(forms.Form):
     """One field of an invoice, as it is being edited."""
 
@@ -85,7 +94,7 @@ class FieldForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.name = name
         self.fields["value"] = field_for(name)
-        self.fields["value"].widget.attrs.update({"id": f"edit-{name}", "autocomplete": "off"})
+        self.fields["value"].widget.attrs.update({"id": f"edit-{name}", "autocomplete": "off", "autofocus": True})
 
     def clean_value(self) -> str | Decimal | date | None:
         """What the store takes: a value, or None where the person says that there is none."""
@@ -115,7 +124,7 @@ class ReviewForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, asked: Invoice, data: Any = None) -> None:
-        initial = {name: getattr(asked, name) for name in _REVIEWED}
+        initial = {name: typed(asked, name) for name in _REVIEWED}
         super().__init__(data, initial={**initial, "version": asked.version})
         self.asked = asked
         for name in _REVIEWED:

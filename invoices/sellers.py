@@ -41,8 +41,10 @@ class Seller:
 
     @property
     def is_regular(self) -> bool:
-        """Whether it comes about once a month: a subscription rather than a purchase."""
-        return self.active_months >= 3 and self.count <= self.active_months + 1 and self.category != "grocery"
+        """Whether it came about once in each of the last three months (the present one may still be waited for)."""
+        if self.category == "grocery" or self.count > self.active_months + 1:
+            return False
+        return all(self.amounts[-3:]) or all(self.amounts[-4:-1])
 
 
 def sellers(months: Sequence[Month]) -> tuple[Seller, ...]:
@@ -93,8 +95,8 @@ class Recurring:
 
 
 def recurring(months: Sequence[Month], *, today: date) -> tuple[Recurring, ...]:
-    """What comes again and again, the dearest first. The last month may still be empty; one that is silent for two has ended."""
-    regular = (each for each in sellers(months) if each.is_regular and any(each.amounts[-2:]))
+    """What comes again and again, the dearest first. One that is silent for two months has ended."""
+    regular = (each for each in sellers(months) if each.is_regular)
     return tuple(sorted((_recurring(each, today) for each in regular), key=lambda each: (-each.amount, each.name)))
 
 

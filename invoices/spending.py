@@ -14,16 +14,17 @@ _NOTHING = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """An amount this month, last month and in the same month a year ago; `before` and `year_ago` are zero where nothing was."""
+    """An amount this month, last month and in the same month a year ago; None where there was no invoice."""
 
     name: str
-    now: Decimal
-    before: Decimal
-    year_ago: Decimal
+    now: Decimal | None
+    before: Decimal | None
+    year_ago: Decimal | None
 
     @property
-    def change(self) -> Decimal:
-        return self.now - self.before
+    def change(self) -> Decimal | None:
+        """What it became more, None where there is nothing to compare."""
+        return None if self.now is None or self.before is None else self.now - self.before
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,14 @@ def _one(currency: str, months: Sequence[Month]) -> Spending:
     amounts = [_amounts(month, currency) for month in months]
     now, before, year_ago = amounts[-1], amounts[-2], amounts[0]
     compared = [
-        Compared(name, now.get(name, _NOTHING), before.get(name, _NOTHING), year_ago.get(name, _NOTHING))
+        Compared(name, now.get(name), before.get(name), year_ago.get(name))
         for name in CATEGORIES
         if name in now or name in before or name in year_ago
     ]
     return Spending(
         currency,
         Compared("", _sum(now), _sum(before), _sum(year_ago)),
-        tuple(sorted(compared, key=lambda each: -each.now)),
+        tuple(sorted(compared, key=lambda each: -(each.now or 0))),
         tuple((month.month, each) for month, each in zip(months[1:], amounts[1:], strict=True)),
         sum(total.count for month in months for total in month.totals if total.currency == currency),
         months[0].month,
@@ -74,5 +75,5 @@ def _amounts(month: Month, currency: str) -> dict[str, Decimal]:
     return found
 
 
-def _sum(amounts: Mapping[str, Decimal]) -> Decimal:
-    return sum(amounts.values(), _NOTHING)
+def _sum(amounts: Mapping[str, Decimal]) -> Decimal | None:
+    return sum(amounts.values(), _NOTHING) if amounts else None

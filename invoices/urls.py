@@ -22,6 +22,7 @@ urlpatterns = [
     path("invoices/<str:invoice_id>/undo/<str:name>/", detail.undo, name="undo"),
     path("invoices/<str:invoice_id>/paid/", detail.paid, name="paid"),
     path("invoices/<str:invoice_id>/state/", detail.state, name="state"),
+    path("invoices/<str:invoice_id>/link/", detail.link, name="link"),
     path("rent/", rents.rents, name="rent"),
     path("review/", review.review, name="review"),
     path("review/<str:invoice_id>/", review.confirm, name="confirm"),

@@ -10,8 +10,8 @@ from typing import Any
 
 from invoices import documents, jobs, ledger, store, summaries
 from invoices.documents import Origin
-from invoices.rows import to_row
 from invoices.invoice import Fact, Invoice, InvoiceState, Line, Source
+from invoices.rows import to_row
 from paypulse.core.categories import Category, SubType
 from paypulse.core.clock import now
 from paypulse.sandbox.documents.receipts import Item, ReceiptFacts, receipt_html

@@ -160,9 +160,9 @@ def item(mapping: Mapping[str, object], key: str) -> object:
 
 
 @register.filter
-def under(value: Decimal, other: Decimal) -> Decimal | None:
+def under(value: Decimal | None, other: Decimal | None) -> Decimal | None:
     """How much `value` differs from `other`, as a share of `other`; None where there is nothing to compare."""
-    return (value - other) / abs(other) if value is not None and other and other > 0 and value >= 0 else None
+    return (value - other) / other if value is not None and other and other > 0 and value >= 0 else None
 
 
 @register.simple_tag

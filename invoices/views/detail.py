@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -11,12 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from invoices import documents, original, paying, showing, store
-from invoices.forms import FieldForm, PaidForm
+from invoices.forms import FieldForm, PaidForm, typed
 from invoices.invoice import Invoice, InvoiceState
 from invoices.views.door import here_today, member, page
 
 # A function's answer may be 6 MB; a larger original is fetched from S3 by a short-lived address.
 _DIRECT_BYTES = 4 * 1024 * 1024
+_NEAR = timedelta(days=183)
+_MOST_LINKABLE = 30
 
 
 @require_GET
@@ -26,7 +29,20 @@ def detail(request: HttpRequest, user_id: str, invoice_id: str) -> HttpResponse:
     asked = store.invoice(user_id, invoice_id)
     name = request.GET.get("edit", "")
     form = _form(asked, name) if name in showing.EDITABLE else None
-    return page(request, "invoices/detail.html", context_of(request, asked, form=form))
+    linkable = _linkable(asked) if "link" in request.GET else None
+    return page(request, "invoices/detail.html", {**context_of(request, asked, form=form), "linkable": linkable})
+
+
+def _linkable(asked: Invoice) -> list[Invoice]:
+    """What it may be a duplicate of or belong to: the same vendor's, within half a year."""
+    if asked.is_rental:
+        found = store.list_rental(asked.user_id)
+    else:
+        since, until = asked.day - _NEAR, asked.day + _NEAR
+        found = store.list_retail(
+            asked.user_id, vendor_id=asked.vendor_id, since=since, until=until, limit=_MOST_LINKABLE
+        ).items
+    return [each for each in found if each.invoice_id != asked.invoice_id and abs(each.day - asked.day) <= _NEAR]
 
 
 def context_of(request: HttpRequest, asked: Invoice, *, form: FieldForm | None = None) -> dict[str, Any]:
@@ -44,7 +60,7 @@ def context_of(request: HttpRequest, asked: Invoice, *, form: FieldForm | None =
 
 
 def _form(asked: Invoice, name: str, data: Any = None) -> FieldForm:
-    initial = {"value": getattr(asked, name), "version": asked.version}
+    initial = {"value": typed(asked, name), "version": asked.version}
     return FieldForm(name, data, initial=initial)
 
 
@@ -167,6 +183,19 @@ def state(request: HttpRequest, user_id: str, invoice_id: str) -> HttpResponse:
         InvoiceState.NOT_AN_INVOICE: _("It no longer counts in your totals."),
     }
     messages.success(request, said[told])
+    return _to(invoice_id)
+
+
+@require_POST
+@member
+def link(request: HttpRequest, user_id: str, invoice_id: str) -> HttpResponse:
+    """Say that it is a duplicate of another of the person's invoices, or belongs to one, as a refund does."""
+    other, role = request.POST.get("other", ""), request.POST.get("role", "")
+    if role == "duplicate_of":
+        store.link(user_id, invoice_id, expected_version=_version(request), duplicate_of=other)
+    else:
+        store.link(user_id, invoice_id, expected_version=_version(request), linked_to=other)
+    messages.success(request, _("The two are joined."))
     return _to(invoice_id)
 
 

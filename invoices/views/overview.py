@@ -14,6 +14,7 @@ from invoices import charts, ingestion, rent, sellers, store, summaries
 from invoices.filters import CATEGORIES
 from invoices.spending import spending
 from invoices.views.door import back, here_today, member, page
+from invoices.views.happenings import progress_of
 from paypulse.core.categories import Category
 
 

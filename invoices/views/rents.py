@@ -24,7 +24,7 @@ def rents(request: HttpRequest, user_id: str) -> HttpResponse:
         "months": months,
         "currency": currency,
         "components": used,
-        "chart": charts.both(drawn, order=rent.COMPONENTS) if drawn else None,
+        "chart": charts.both(drawn, order=rent.COMPONENTS, width=540) if drawn else None,
         "changes": rent.changes(months)[:5],
         "next_due": rent.next_due(notices, today=here_today(request)),
         "overdue": rent.overdue(notices, today=here_today(request)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.contrib import messages
@@ -11,22 +11,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from invoices import store, summaries
+from invoices import store
 from invoices.forms import ReviewForm
 from invoices.invoice import Invoice, InvoiceState
 from invoices.views.detail import context_of
 from invoices.views.door import member, page
 
-_MONTHS: Final = 120
+_AT_ONCE: Final = 50
 
 
 @require_GET
 @member
 def review(request: HttpRequest, user_id: str) -> HttpResponse:
     """The first document that needs a look, `?at=ID` itself, or the one after `?after=ID`."""
-    waiting = [each for month in reversed(summaries.months(user_id, last=_MONTHS)) for each in month.asks]
-    asked, gone = _first(user_id, _turned(waiting, request.GET))
-    left = max(len(waiting) - gone, 1 if asked else 0)
+    waiting = store.needs_look(user_id, limit=_AT_ONCE).items
+    asked, left = _first(user_id, waiting, request.GET), len(waiting)
     request.COOKIES["look"] = str(left) if left else ""
     context = {"left": left, **(_asking(request, asked) if asked else {})}
     answer = page(request, "invoices/review.html", context)
@@ -34,24 +33,14 @@ def review(request: HttpRequest, user_id: str) -> HttpResponse:
     return answer
 
 
-def _turned(waiting: list[str], query: Mapping[str, str]) -> list[str]:
-    """The queue from where the person is: it goes round, so that what was skipped comes again."""
-    at, after = query.get("at", ""), query.get("after", "")
-    if at:
-        return [at, *(each for each in waiting if each != at)]
-    start = waiting.index(after) + 1 if after in waiting else 0
-    return [*waiting[start:], *waiting[:start]]
-
-
-def _first(user_id: str, waiting: Iterable[str]) -> tuple[Invoice | None, int]:
-    """The first that still asks, and how many before it no longer do: a summary follows its invoices a moment later."""
-    gone = 0
-    for invoice_id in waiting:
-        found = store.find(user_id, invoice_id)
-        if found is not None and found.state is InvoiceState.NEEDS_LOOK:
-            return found, gone
-        gone += 1
-    return None, gone
+def _first(user_id: str, waiting: Sequence[Invoice], query: Mapping[str, str]) -> Invoice | None:
+    """Where the person is in the queue, which goes round, so that what was skipped comes again."""
+    at, ids = query.get("at", ""), [each.invoice_id for each in waiting]
+    if at and at not in ids:
+        found = store.find(user_id, at)
+        return found if found is not None and found.state is InvoiceState.NEEDS_LOOK else None
+    start = ids.index(query["after"]) + 1 if query.get("after") in ids else ids.index(at) if at else 0
+    return waiting[start % len(waiting)] if waiting else None
 
 
 def _asking(request: HttpRequest, asked: Invoice, form: ReviewForm | None = None) -> dict[str, Any]:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from accounts import store as people
 from accounts.user import User
@@ -235,7 +236,7 @@ def test_keys_alone_do_it_all(year: Home) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("e")
-    page.get_by_label("Total").focus()
+    expect(page.get_by_role("textbox", name="Total")).to_be_focused()
     page.keyboard.press("Control+a")
     page.keyboard.type("130,50")
     page.keyboard.press("Enter")
@@ -275,16 +276,21 @@ def test_a_hostile_receipt_can_do_nothing(home: Home) -> None:
     assert frame.locator("form, input, script, svg, iframe, object, [href], [onload], [onerror], img[src]").count() == 0
 
 
+def _keep(answers: list[Response], answer: Response) -> None:
+    answers.append(answer)
+
+
 def test_pages_are_light_and_stand_still(year: Home) -> None:
     page = year.window().new_page()
     weights: dict[str, int] = {}
 
     for place in ("/", "/invoices/", "/rent/", "/vendors/"):
-        answers = []
-        page.on("response", answers.append)
+        answers: list[Response] = []
+        keep = partial(_keep, answers)
+        page.on("response", keep)
         page.goto(place, wait_until="networkidle")
         weights[place] = sum(len(each.body()) for each in answers if each.ok)
-        page.remove_listener("response", answers.append)
+        page.remove_listener("response", keep)
         shift = page.evaluate(
             "new Promise(done => new PerformanceObserver(list => done(list.getEntries().reduce((sum, each) => sum + each.value, 0)))"
             ".observe({type: 'layout-shift', buffered: true}) || setTimeout(() => done(0), 300))"

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -14,12 +13,13 @@ import pytest
 from botocore.hooks import HierarchicalEmitter
 from django.test import Client
 from django.urls import reverse
-from pynamodb.connection import Connection
 
+from accounts import mailboxes
+from accounts.google import GMAIL_READONLY, GoogleTokens
 from accounts.user import User
 from invoices import jobs, store
 from invoices.invoice import Invoice, InvoiceState
-from paypulse.core.clock import today
+from paypulse.core.clock import now, today
 from tests import household
 
 Window = Callable[[User], Client]
@@ -29,6 +29,32 @@ PAGES = ("overview", "list", "rent", "review", "vendors", "activity", "upload", 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_opens_for_a_newcomer(alice: User, window: Window, name: str) -> None:
     assert window(alice).get(reverse(f"invoices:{name}")).status_code == 200
+
+
+def test_a_first_sync_is_shown_while_nothing_is_read_yet(alice: User, window: Window) -> None:
+    tokens = GoogleTokens(access_token="a", refresh_token="r", expires_at=now() + timedelta(hours=1))
+    mailboxes.connect(alice.user_id, google_id="1", email="alice@gmail.example", tokens=tokens, scopes=[GMAIL_READONLY])
+    jobs.begin(alice.user_id, kind="sync", request={})
+
+    answer = window(alice).get("/")
+
+    assert b"Your mail is being looked through" in answer.content
+    assert b"hx-trigger" in answer.content
+
+
+def test_an_invoice_is_joined_to_another_of_the_person_but_never_to_a_strangers(
+    alice: User, bob: User, window: Window
+) -> None:
+    first, second = (household.receipt(alice.user_id, digest, day=today()) for digest in "12")
+    other, client = household.receipt(bob.user_id, "3", day=today()), window(alice)
+    place, told = _place("link", second.invoice_id), {"version": 1, "role": "duplicate_of"}
+
+    assert first.invoice_id in client.get(f"/invoices/{second.invoice_id}/?link=1").content.decode()
+    assert client.post(place, {**told, "other": other.invoice_id}).status_code == 404
+    client.post(place, {**told, "other": first.invoice_id})
+
+    kept = store.invoice(alice.user_id, second.invoice_id)
+    assert (kept.duplicate_of, kept.state) == (first.invoice_id, InvoiceState.DUPLICATE)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -50,7 +76,7 @@ def test_nobody_sees_a_page_without_signing_in(aws: None, name: str) -> None:
 
 
 OWNED = ("detail", "original", "sheet", "download")
-CHANGES = ("edit", "undo", "paid", "state", "confirm")
+CHANGES = ("edit", "undo", "paid", "state", "confirm", "link")
 
 
 def _place(name: str, invoice_id: str) -> str:
@@ -83,8 +109,10 @@ def test_a_form_without_its_token_is_refused(alice: User, window: Window) -> Non
 
 
 def test_the_overview_shows_this_month_and_what_needs_a_look(alice: User, year: list[Invoice], window: Window) -> None:
-    now, amounts = today(), [each for each in year if each.is_counted and each.currency == "SEK"]
-    expected = sum((each.signed_amount or Decimal(0) for each in amounts if f"{each.day:%Y%m}" == f"{now:%Y%m}"), Decimal(0))
+    this, amounts = today(), [each for each in year if each.is_counted and each.currency == "SEK"]
+    expected = sum(
+        (each.signed_amount or Decimal(0) for each in amounts if f"{each.day:%Y%m}" == f"{this:%Y%m}"), Decimal(0)
+    )
 
     answer = window(alice).get("/")
 
@@ -93,7 +121,9 @@ def test_the_overview_shows_this_month_and_what_needs_a_look(alice: User, year: 
     assert answer.cookies["look"].value == "2"
 
 
-def test_the_list_goes_on_by_its_cursor_and_shows_each_invoice_once(alice: User, year: list[Invoice], window: Window) -> None:
+def test_the_list_goes_on_by_its_cursor_and_shows_each_invoice_once(
+    alice: User, year: list[Invoice], window: Window
+) -> None:
     client, seen, place = window(alice), Counter[str](), "/invoices/"
     while place:
         text = client.get(place).content.decode()
@@ -107,7 +137,9 @@ def test_the_list_goes_on_by_its_cursor_and_shows_each_invoice_once(alice: User,
 
 def test_everything_the_list_is_narrowed_by_is_in_its_address(alice: User, year: list[Invoice], window: Window) -> None:
     since = today().replace(day=1) - timedelta(days=90)
-    answer = window(alice).get("/invoices/", {"category": "utility", "since": since, "least": "600", "q": "vatten", "sort": "oldest"})
+    answer = window(alice).get(
+        "/invoices/", {"category": "utility", "since": since, "least": "600", "q": "vatten", "sort": "oldest"}
+    )
 
     shown = re.findall(r'name="invoice" value="(inv_\w+)"', answer.content.decode())
     wanted = [each for each in year if each.vendor_id == "vattenfall" and each.day >= since]
@@ -142,12 +174,20 @@ def test_a_field_is_corrected_told_in_the_history_and_undone(alice: User, window
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("total_amount", "about ten"), ("total_amount", "1e400"), ("currency", "kronor"), ("invoice_date", "31/12"), ("sub_type", "rent")],
+    [
+        ("total_amount", "about ten"),
+        ("total_amount", "1e400"),
+        ("currency", "kronor"),
+        ("invoice_date", "31/12"),
+        ("sub_type", "rent"),
+    ],
 )
 def test_a_value_that_does_not_fit_is_refused_with_a_word(alice: User, window: Window, name: str, value: str) -> None:
     kept = household.receipt(alice.user_id, "1", day=today())
 
-    answer = window(alice).post(reverse("invoices:edit", args=[kept.invoice_id, name]), {"value": value, "version": kept.version})
+    answer = window(alice).post(
+        reverse("invoices:edit", args=[kept.invoice_id, name]), {"value": value, "version": kept.version}
+    )
 
     assert answer.status_code == 422
     assert f'id="edit-{name}-error"'.encode() in answer.content
@@ -177,7 +217,9 @@ def test_paid_not_paid_and_not_an_invoice(alice: User, window: Window) -> None:
     assert (after.paid_on, after.state) == (None, InvoiceState.NOT_AN_INVOICE)
 
 
-def test_ticked_invoices_change_together_and_strangers_ids_change_nothing(alice: User, bob: User, window: Window) -> None:
+def test_ticked_invoices_change_together_and_strangers_ids_change_nothing(
+    alice: User, bob: User, window: Window
+) -> None:
     own = [household.receipt(alice.user_id, str(number), day=today()) for number in (1, 2)]
     other = household.receipt(bob.user_id, "1", day=today())
     ids = [each.invoice_id for each in (*own, other)]
@@ -196,7 +238,16 @@ def test_the_review_queue_reaches_zero(alice: User, year: list[Invoice], window:
         place = re.search(r'action="(/review/inv_\w+/)"', text)
         version = re.search(r'name="version" value="(\d+)"', text)
         assert place and version
-        client.post(place[1], {"version": version[1], "total_amount": "324", "currency": "SEK", "vendor_name": "foodora", "action": "confirm"})
+        client.post(
+            place[1],
+            {
+                "version": version[1],
+                "total_amount": "324",
+                "currency": "SEK",
+                "vendor_name": "foodora",
+                "action": "confirm",
+            },
+        )
 
     assert b"Nothing to look at" in client.get("/review/").content
     assert not store.needs_look(alice.user_id).items
@@ -205,7 +256,9 @@ def test_the_review_queue_reaches_zero(alice: User, year: list[Invoice], window:
 def test_a_review_without_an_amount_is_not_confirmed(alice: User, year: list[Invoice], window: Window) -> None:
     asked = store.needs_look(alice.user_id).items[0]
 
-    answer = window(alice).post(_place("confirm", asked.invoice_id), {"version": asked.version, "total_amount": "", "currency": "SEK"})
+    answer = window(alice).post(
+        _place("confirm", asked.invoice_id), {"version": asked.version, "total_amount": "", "currency": "SEK"}
+    )
 
     assert answer.status_code == 422
     assert store.invoice(alice.user_id, asked.invoice_id) == asked
@@ -258,9 +311,12 @@ def reads() -> Iterator[Counter[str]]:
 
 # Two of them say who is asking: the session and its person.
 @pytest.mark.parametrize(
-    ("place", "most"), [("/", 3), ("/invoices/", 2), ("/invoices/?q=spotify", 2), ("/rent/", 1), ("/vendors/", 1), ("/review/", 2)]
+    ("place", "most"),
+    [("/", 3), ("/invoices/", 2), ("/invoices/?q=spotify", 2), ("/rent/", 1), ("/vendors/", 1), ("/review/", 2)],
 )
-def test_a_page_costs_a_fixed_number_of_reads(alice: User, year: list[Invoice], window: Window, place: str, most: int) -> None:
+def test_a_page_costs_a_fixed_number_of_reads(
+    alice: User, year: list[Invoice], window: Window, place: str, most: int
+) -> None:
     client = window(alice)
     with reads() as counted:
         client.get(place)
