@@ -26,7 +26,7 @@ from lambdas.bundle.imports import ROOT
 from lambdas.catalogue import functions
 from paypulse.core.tables import Table
 from paypulse.sandbox import emulator
-from paypulse.sandbox.documents.rent import RentFacts, RentLine, rent_notice
+from paypulse.sandbox.documents.rent import RentFacts, RentLine, RentPart, rent_notice
 from tests.conftest import all_tables
 from tests.contract.portrait import portrait
 from tests.contract.terraforming import Workspace, require_terraform, workspace
@@ -248,7 +248,9 @@ def test_every_function_has_a_role_of_its_own(applied: Applied) -> None:
 
 def test_no_role_has_a_wildcard_that_aws_lets_it_avoid(applied: Applied) -> None:
     # Below a table its indexes and streams, below the bucket its originals, below a log group its streams.
-    bounded = re.compile(r"(:table/\w+/(index|stream)/|:::[\w.-]+/invoices/|:log-group:/aws/lambda/[\w-]+:)\*$")
+    bounded = re.compile(
+        r"(:table/\w+/(index|stream)/|:::[\w.-]+/(invoices|exports)/|:log-group:/aws/lambda/[\w-]+:)\*$"
+    )
     seen = 0
     for role, statement in statements(applied):
         seen += 1
@@ -301,7 +303,7 @@ def test_an_upload_is_read_by_the_bucket_and_told_by_the_stream(applied: Applied
             due_date=due,
             period_start=date(2026, 12, 1),
             period_end=date(2026, 12, 31),
-            lines=(RentLine("Hyra", Decimal("8450.00")), RentLine("Vatten", Decimal("210.00"))),
+            lines=(RentLine(RentPart.BASE_RENT, "Hyra", Decimal("8450.00")),),
         )
     )
     sent = applied.api(

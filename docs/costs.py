@@ -1,0 +1,154 @@
+"""`python docs/costs.py`: what a month costs at 1, 1,000 and 1,000,000 people, with every multiplication shown.
+
+Prices lie in prices.yaml beside this file; what a person does in a month is the table below, from the sandbox's own counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import yaml
+
+# What one person causes in a month. Sizes in KB, times in seconds.
+INVOICES = Decimal(12)  # one of rent, the rest receipts
+FETCHES = Decimal(26)  # rent on weekdays, retail on Sundays
+AUDITS = Decimal(30)
+VISITS = Decimal(40)  # pages and fragments
+API_CALLS = Decimal(60)
+ORIGINAL_KB = Decimal(120)
+ROW_KB = Decimal(6)  # the base row, its detail, ledger, fingerprints: all that one invoice writes
+KEPT_MONTHS = Decimal(12)  # what the storage figures assume has gathered
+WRITES_PER_INVOICE = Decimal(28)  # rows, indexes, ledger steps, summary; a transaction counts double
+READS_PER_VISIT = Decimal(8)
+LOG_KB_PER_CALL = Decimal("1.2")
+ALARMS = Decimal(75)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One cost: so many of something at a price."""
+
+    what: str
+    count: Decimal
+    unit: str
+    price: Decimal
+
+    @property
+    def dollars(self) -> Decimal:
+        return self.count * self.price
+
+
+def lines(people: Decimal, price: dict[str, Decimal]) -> Iterator[Line]:
+    """Everything a month costs for so many people."""
+    calls = people * (FETCHES * 2 + AUDITS + INVOICES * 4 + VISITS + API_CALLS)
+    seconds = people * (
+        FETCHES * Decimal("3") * Decimal("0.5")
+        + AUDITS * Decimal("1.5") * Decimal("0.5")
+        + INVOICES * Decimal("1.2") * 1
+    )
+    seconds += people * (
+        INVOICES * 3 * Decimal("0.1") * Decimal("0.5")
+        + VISITS * Decimal("0.12") * 1
+        + API_CALLS * Decimal("0.05") * Decimal("0.5")
+    )
+    gigabytes = people * INVOICES * KEPT_MONTHS / Decimal(1_000_000)
+    yield Line("functions and site: computing", seconds, "GB-s", price["lambda_gb_second"])
+    yield Line("functions and site: calls", calls, "calls", price["lambda_request"])
+    yield Line("HTTP APIs", people * (VISITS + API_CALLS), "requests", price["http_api_request"])
+    yield Line(
+        "tables: writes",
+        people * (INVOICES * WRITES_PER_INVOICE + FETCHES * 6 + AUDITS * 3),
+        "units",
+        price["dynamodb_write_unit"],
+    )
+    yield Line(
+        "tables: reads",
+        people * (VISITS * READS_PER_VISIT + API_CALLS * 4 + FETCHES * 20 + AUDITS * 20),
+        "units",
+        price["dynamodb_read_unit"],
+    )
+    yield Line("tables: storage", gigabytes * ROW_KB * 2, "GB", price["dynamodb_gb_month"])
+    yield Line("RetailInvoices: recovery", gigabytes * ROW_KB, "GB", price["dynamodb_pitr_gb_month"])
+    yield from _rental(people, price)
+    yield Line("originals: storage", gigabytes * ORIGINAL_KB, "GB", price["s3_gb_month"])
+    yield Line("originals: puts", people * INVOICES, "puts", price["s3_put"])
+    yield Line("originals: gets", people * INVOICES * 3, "gets", price["s3_get"])
+    yield Line(
+        "queues", people * (FETCHES + AUDITS) * 3 + Decimal(7 * 3 * 30 * 24 * 180), "requests", price["sqs_request"]
+    )
+    yield Line("token key: uses", people * (FETCHES + AUDITS) * 2, "uses", price["kms_request"])
+    yield Line("mails", people * 3, "mails", price["ses_mail"])
+    yield Line("logs: taken in", calls * LOG_KB_PER_CALL / Decimal(1_000_000), "GB", price["logs_gb_in"])
+    yield Line("logs: kept a year", calls * LOG_KB_PER_CALL * 12 / Decimal(1_000_000), "GB", price["logs_gb_month"])
+    yield Line("sent to browsers", people * VISITS * 15 / Decimal(1_000_000), "GB", price["transfer_out_gb"])
+    yield from _standing(price)
+
+
+def _rental(people: Decimal, price: dict[str, Decimal]) -> Iterator[Line]:
+    """Capacity of the table and its index: 1 unit each way at rest, at most 10 as autoscaling is bounded."""
+    units = min(
+        Decimal(10),
+        max(
+            Decimal(1),
+            (people * 3 / Decimal(2_592_000) / Decimal("0.7") * 40).to_integral_value(rounding="ROUND_CEILING"),
+        ),
+    )
+    hours = Decimal(730) * 2 * units
+    yield Line(f"RentalInvoices: {units} units written", hours, "unit-hours", price["dynamodb_provisioned_write_hour"])
+    yield Line(f"RentalInvoices: {units} units read", hours, "unit-hours", price["dynamodb_provisioned_read_hour"])
+
+
+def _standing(price: dict[str, Decimal]) -> Iterator[Line]:
+    yield Line("keys", Decimal(2), "keys", price["kms_key_month"])
+    yield Line("secret settings", Decimal(1), "secrets", price["secret_month"])
+    yield Line("alarms", ALARMS, "alarms", price["alarm_month"])
+    yield Line("dashboard", Decimal(1), "dashboards", price["dashboard_month"])
+
+
+def options(price: dict[str, Decimal]) -> Iterator[Line]:
+    """What keeping the site's start short would add, for one copy of 1 GB through the month."""
+    month = Decimal(730 * 3600)
+    yield Line("provisioned: one warm copy", month, "GB-s", price["provisioned_gb_second"])
+    yield Line("SnapStart: a kept snapshot", month, "GB-s", price["snapstart_cached_gb_second"])
+    yield Line("SnapStart: a thousand restores", Decimal(1000), "GB", price["snapstart_restored_gb"])
+
+
+def prices() -> dict[str, Decimal]:
+    """The list prices, exact."""
+    text = (Path(__file__).with_name("prices.yaml")).read_text(encoding="utf-8")
+    return {name: Decimal(str(value)) for name, value in yaml.safe_load(text).items()}
+
+
+def table(title: str, found: list[Line]) -> str:
+    """A Markdown table with its sum."""
+    rows = [
+        f"| {each.what} | {each.count:,.3f} {each.unit} | {each.price.normalize():f} | {each.dollars:,.2f} |"
+        for each in found
+    ]
+    total = sum((each.dollars for each in found), Decimal(0))
+    return "\n".join(
+        [
+            f"### {title}",
+            "",
+            "| what | how much | at $ | $ a month |",
+            "|---|---:|---:|---:|",
+            *rows,
+            f"| **together** | | | **{total:,.2f}** |",
+            "",
+        ]
+    )
+
+
+def main() -> None:
+    """Print the tables."""
+    price = prices()
+    for people in (1, 1_000, 1_000_000):
+        print(table(f"{people:,} {'person' if people == 1 else 'people'}", list(lines(Decimal(people), price))))
+    print(table("Options for the site's cold start", list(options(price))))
+
+
+if __name__ == "__main__":
+    main()
