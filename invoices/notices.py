@@ -100,6 +100,12 @@ def latest(user_id: str, *, limit: int = 50) -> tuple[Notice, ...]:
     return tuple(_notice(row) for row in rows[:limit])
 
 
+def waiting(user_id: str) -> tuple[Notice, ...]:
+    """What a person is still to be told, one for each thing whatever the channels."""
+    rows = tables.Notice.query(user_id, filter_condition=tables.Notice.state == str(NoticeState.WAITING))
+    return tuple({each.notice_id: each for each in map(_notice, rows)}.values())
+
+
 def _updated(notice: Notice, channel: str, actions: list[Any], *, condition: Condition) -> bool:
     try:
         tables.Notice(notice.user_id, _id(notice, channel)).update(actions, condition=condition)

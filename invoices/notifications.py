@@ -20,11 +20,13 @@ from invoices.insights import line_changes, recurring
 from invoices.invoice import Invoice, InvoiceState
 from invoices.notices import Notice, NoticeState
 from invoices.telling import letter
+from invoices.webhooks import Webhook, WebhookAddressError, WebhookError, post
 from paypulse.core import mail
 from paypulse.core.errors import NotFoundError
 from paypulse.core.text import slug
 
 DUE_SOON_DAYS: Final = 3
+WEBHOOK: Final = "webhook"
 # Rent that should have come by now is missed this many days after its usual day.
 _LATE_DAYS: Final = 7
 _FORGET_DAYS: Final = 40
@@ -158,14 +160,25 @@ def _tell(notice: Notice) -> None:
         user = people.user(notice.user_id)
     except NotFoundError:
         return
-    channel = Channel.MAIL
+    if user.is_active:
+        for channel in _channels(user):
+            _tell_by(channel, user, notice)
+
+
+def _channels(user: User) -> tuple[str, ...]:
+    return (WEBHOOK, Channel.MAIL) if Webhook.of(user.preferences) else (Channel.MAIL,)
+
+
+def _tell_by(channel: str, user: User, notice: Notice) -> None:
     notices.decide(notice, channel=channel)
-    if not user.is_active or not notices.take(notice, channel=channel):
+    if not notices.take(notice, channel=channel):
         return
-    if not wants(user.preferences, NoticeKind(notice.kind).preference, channel=channel):
+    if channel == WEBHOOK:
+        _send_to_webhook(user, notice)
+    elif wants(user.preferences, NoticeKind(notice.kind).preference, channel=Channel.MAIL):
+        _send_mail(user, notice)
+    else:
         notices.mark(notice, channel=channel, state=NoticeState.MUTED)
-        return
-    _send_mail(user, notice)
 
 
 def _send_mail(user: User, notice: Notice) -> None:
@@ -177,6 +190,26 @@ def _send_mail(user: User, notice: Notice) -> None:
         notices.give_back(notice, channel=Channel.MAIL)
         raise
     notices.mark(notice, channel=Channel.MAIL, state=NoticeState.SENT)
+
+
+def _send_to_webhook(user: User, notice: Notice) -> None:
+    """Tell the person's own server; one that is down is tried again later and holds up nobody."""
+    hook = Webhook.of(user.preferences)
+    assert hook is not None
+    message = {"id": notice.notice_id, "kind": notice.kind, "invoice_id": notice.invoice_id, "data": dict(notice.data)}
+    try:
+        post(hook, message)
+    except WebhookAddressError:
+        notices.mark(notice, channel=WEBHOOK, state=NoticeState.FAILED)
+    except WebhookError:
+        notices.give_back(notice, channel=WEBHOOK)
+    else:
+        notices.mark(notice, channel=WEBHOOK, state=NoticeState.SENT)
+
+
+def tell_waiting(user_id: str) -> None:
+    """Try again what a person was to be told and could not be."""
+    tell(notices.waiting(user_id))
 
 
 def _new_rent(new: Invoice, before: Invoice | None) -> Notice:

@@ -10,6 +10,7 @@ from paypulse.core.clock import today
 
 def remind(user_id: str) -> None:
     """Tell a person what the day brings: rent due soon or missing, and once a week prices that rose and what needs a look."""
+    notifications.tell_waiting(user_id)
     day = today()
     rents = store.list_rental(user_id)
     notifications.tell(notifications.due_soon(rents, today=day, days=notifications.due_soon_days(user_id)))
