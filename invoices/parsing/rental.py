@@ -38,6 +38,8 @@ _CREDITOR = re.compile(r"(?<!\w)RF\d{2}(?: ?[0-9A-Z]{1,4}){1,6}(?!\w)")
 # The line a machine reads at the foot of a Swedish giro slip: #OCR# kronor öre digit > account #type# (Bankgirot).
 _MACHINE = re.compile(r"#\s*(\d{2,25})\s*#\s*(?:(\d[\d ]{0,11}?)\s+(\d{2})(?:\s+\d)?\s*)?>\s*(\d{2,8})\s*#\d{2}#")
 
+_GIROS = (("bankgiro", references.bankgiro), ("plusgiro", references.plusgiro))
+_EURO = re.compile(r"€|(?<![^\W\d_])EUR(?![^\W\d_])")
 _NET = ("netto", "net", "delsumma", "subtotal", "zwischensumme", "sous-total")
 _SUM_LABELS = (
     *_NET,
@@ -51,6 +53,7 @@ class RentReading:
 
     total_amount: Field[Decimal] | None = None
     tax: Field[Decimal] | None = None
+    currency: Field[str] | None = None
     invoice_date: Field[date] | None = None
     due_date: Field[date] | None = None
     invoice_number: Field[str] | None = None
@@ -99,6 +102,7 @@ def read(document: Document) -> RentReading | None:
     places = Places.of(document)
     summed = _sum(places)
     start, end = _period(places)
+    bankgiro, plusgiro = (_giro(places, name, check) for name, check in _GIROS)
     return RentReading(
         total_amount=summed.total if summed else None,
         line_items=summed.items if summed else (),
@@ -107,8 +111,9 @@ def read(document: Document) -> RentReading | None:
         due_date=_labelled(places, "due_date", _first_day),
         invoice_number=_labelled(places, "invoice_number", _number),
         ocr_number=_ocr(places),
-        bankgiro=_giro(places, "bankgiro", references.bankgiro),
-        plusgiro=_giro(places, "plusgiro", references.plusgiro),
+        bankgiro=bankgiro,
+        plusgiro=plusgiro,
+        currency=_currency(places, bankgiro or plusgiro),
         iban=_anywhere(places, _IBAN, references.iban),
         creditor_reference=_anywhere(places, _CREDITOR, references.creditor_reference),
         period_start=start,
@@ -280,6 +285,13 @@ def _giro(places: Places, field: str, verify: Callable[[str], str | None]) -> Fi
 
     found = _labelled(places, field, convert)
     return _proved(found, "check digit") if found else None
+
+
+def _currency(places: Places, giro: Field[str] | None) -> Field[str] | None:
+    """Swedish giro accounts are kept in kronor, a few in euro, and then the page shows it (Bankgirot)."""
+    if giro is None or any(_EURO.search(cell.text) for cell in places.cells()):
+        return None
+    return Field("SEK", 0.95, Status.READ, "giro number", giro.evidence)
 
 
 def _anywhere(places: Places, pattern: re.Pattern[str], verify: Callable[[str], str | None]) -> Field[str] | None:

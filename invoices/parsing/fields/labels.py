@@ -33,6 +33,8 @@ _PLAIN = {
     "°": "o",
 }
 _MAX_SCANNED = 600
+_HEADS = ("rechnung", "faktura", "factuur", "kvitto")
+_NO_COMPOUNDS = frozenset(("berechnung", "verrechnung", "anrechnung", "hochrechnung", "umrechnung"))
 
 
 class _Folding(dict[int, str]):
@@ -136,16 +138,25 @@ def _spaced(folded: str) -> Iterator[Label]:
         position += max(length, 1)
 
 
+def _head(word: str) -> str:
+    """The last part of a compound that names an invoice (Schlussrechnung, samlingsfaktura), else nothing."""
+    if word in _NO_COMPOUNDS:
+        return ""
+    return next((head for head in _HEADS if word.endswith(head) and len(word) > len(head) + 2), "")
+
+
 def _begins_code(folded: str, end: int) -> bool:
     """Whether the word is only the start of a code such as INV-0042."""
     return folded[end : end + 1] in ("-", "/", "_") and folded[end + 1 : end + 2].isdigit()
 
 
 def _longest_at(book: _Book, words: list[tuple[str, int, int]], position: int) -> tuple[int, _Entry | None]:
-    known = book.spaced.get(words[position][0])
+    known = book.spaced.get(words[position][0]) or book.spaced.get(_head(words[position][0]))
     if known:
-        for length in range(min(book.longest[words[position][0]], len(words) - position), 0, -1):
-            entry = known.get(tuple(word for word, _, _ in words[position : position + length]))
+        first = next(iter(known))[0]
+        for length in range(min(book.longest[first], len(words) - position), 0, -1):
+            following = tuple(word for word, _, _ in words[position + 1 : position + length])
+            entry = known.get((first, *following))
             if entry:
                 return length, entry
     return 0, None

@@ -24,6 +24,7 @@ _NOT_BARE = re.compile(
     r"^(?:[A-Z]{2}[- ]?\d{5}|[A-Z]{2}\d{2}[A-Z0-9]{10,30}|\+?\d{2,4}-\d{2,4}-\d{3,5}|\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{2,4})$"
 )
 _MANY_WORDS = 140
+_ONLY_FIRST = frozenset(("number", "nummer"))  # "phone number" and the like are other numbers
 # Words that name many kinds of numbers besides the order's.
 _VAGUE = frozenset(
     (
@@ -97,6 +98,8 @@ def _labelled(scan: Scan) -> Iterator[NumberCandidate]:
 def _values(
     scan: Scan, row: Row, seen: Seen, label: Label, role: str, following: int | None
 ) -> Iterator[NumberCandidate]:
+    if label.phrase in _ONLY_FIRST and label.start > 0:
+        return
     rest = seen.cell.text[label.end : following]
     base = 6.0 if len(label.phrase.split()) > 1 or len(label.phrase) > 9 else 4.4
     base -= {"invoice_number": 0.0, "order_number": 0.2, "transaction_id": 0.4}[role]

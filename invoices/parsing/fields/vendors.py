@@ -15,7 +15,7 @@ from paypulse.core.text import fold_space
 
 # Legal forms as they close a company's name, in the countries of the languages we read.
 _FORMS = (
-    r"GmbH(?: & Co\.? KG)?|AG|KG|OHG|UG|e\.\s?K\.|e\.\s?V\.|a\.\s?G\.|SE|AB|HB|Inc\.?|LLC|L\.L\.C\.|Ltd\.?|Limited|PLC|plc|LLP|Corp\.?|Corporation|Co\.|Company|"
+    r"PartG mbB|PartG|GbR|eG|GmbH(?: & Co\.? KG)?|AG|KG|OHG|UG|e\.\s?K\.|e\.\s?V\.|a\.\s?G\.|SE|AB|HB|Inc\.?|LLC|L\.L\.C\.|Ltd\.?|Limited|PLC|plc|LLP|Corp\.?|Corporation|Co\.|Company|"
     r"B\.?V\.?|N\.?V\.?|S\.?A\.?|SAS|S\.A\.S\.|SARL|S\.?à\.?\s?r\.?l\.?|SASU|EURL|S\.?L\.?U?\.?|S\.?r\.?l\.?|S\.?p\.?A\.?|Sp\. z o\.\s?o\.|sp\. j\.|"
     r"s\.\s?r\.\s?o\.|a\.\s?s\.|spol\. s r\.\s?o\.|ApS|A/S|AS|ASA|Oy|Oyj|Oü|OÜ|Lda\.?|Unipessoal|Pty\.? Ltd\.?|Pvt\.? Ltd\.?|Private Limited|"
     r"Pte\.? Ltd\.?|K\.K\.|Α\.?Ε\.?|ΕΠΕ|Kft\.?|Zrt\.?|S\.R\.L\.|A\.Ş\.|Ltd\. Şti\.|d\.o\.o\.|EOOD|SIA|UAB|בע״מ"
@@ -39,10 +39,13 @@ _SENT_TO = re.compile(
     r"(?i)\b(?:sent|authori[sz]ed|submitted|made) (?:a |an )?(?:payment|order)\b|\bpayment of\b|\bdonated\b"
 )
 _SUBJECT_TO = re.compile(r"\b(?:payment|donation)(?:\(s\))? to (.{2,60})$")
+# A whole address on one line, as above a letter's window or at the foot of a page.
+_SENDER_LINE = re.compile(r"^(.{3,60}?)\s(?:[·•|–∙●]|-)\s")
+_POSTCODE = re.compile(r"\b\d{4,5}\b|\b\d{3} \d{2}\b")
 _RECEIVED_BY = re.compile(r"(?i:\b(?:payment|amount) received by )([A-Z][\w&.' ]{1,40})")
 # The last words of those forms, to pass over the many cells that hold none.
 _FORM_WORDS = frozenset(
-    "gmbh ag kg ohg ug k. v. g. se ab hb inc inc. llc l.l.c. ltd ltd. limited plc llp corp corp. corporation co. co company bv b.v. b.v nv n.v. "
+    "gmbh mbb partg gbr eg ag kg ohg ug k. v. g. se ab hb inc inc. llc l.l.c. ltd ltd. limited plc llp corp corp. corporation co. co company bv b.v. b.v nv n.v. "
     "sa s.a. s.a sas s.a.s. sarl s.à r.l. r.l sarl. sasu eurl sl s.l. slu s.l.u. srl s.r.l. s.r.l spa s.p.a. s.p.a o.o. o. j. r.o. s.r.o. s. a.s. "
     "aps a/s as asa oy oyj oü lda lda. unipessoal k.k. α.ε. αε επε kft. kft zrt. zrt a.ş. şti. d.o.o. eood sia uab בע״מ a.g. e.k. e.v.".split()
 )
@@ -77,7 +80,9 @@ _FURNITURE = frozenset(
     "view online",
     "view in browser",
 }
-_STATED = frozenset(("sender", "sender_domain", "seller_label", "paid_to", "title_paid_to", "copyright", "legal_name"))
+_STATED = frozenset(
+    ("sender", "sender_domain", "seller_label", "paid_to", "title_paid_to", "copyright", "legal_name", "sender_line")
+)
 _EDGE = " \t,;:：|·•*–—-()[]\"'„“”"
 
 
@@ -109,6 +114,7 @@ def vendor_candidates(document: Document, scans: Iterable[Scan]) -> tuple[Vendor
             _weighed(vote, place=place, mailed=mailed and scan.part.kind is not PartKind.PDF)
             for vote in _from_scan(scan)
         )
+    votes.extend(_from_domains(document, scans))
     buyers = {_key(name) for scan in scans for name in _buyer_names(scan)}
     domains = _domains(document, scans)
     named = (vote for vote in votes if _is_name(vote.name, stated=vote.reason in _STATED))
@@ -220,6 +226,15 @@ def _domains(document: Document, scans: Iterable[Scan]) -> frozenset[str]:
     return frozenset(fold(_registered(domain)) for domain in found if domain and domain not in _FREEMAIL)
 
 
+def _from_domains(document: Document, scans: Iterable[Scan]) -> Iterator[_Vote]:
+    """The domains written in the text: the last resort, where a name stands only in a picture."""
+    if document.header and document.header.sender_address:
+        return
+    for match in (match for scan in scans for match in _DOMAIN.finditer(scan.text[:60_000])):
+        if match[1].lower() not in _FREEMAIL:
+            yield _Vote(_registered(match[1]), 1.7, "written_domain", Evidence(match[0]))
+
+
 def _from_scan(scan: Scan) -> Iterator[_Vote]:
     yield from _from_title(scan)
     yield from _from_images(scan)
@@ -251,6 +266,9 @@ def _from_cell(scan: Scan, row: Row, seen: Seen) -> Iterator[_Vote]:
     lowered = text.lower()
     if len(text) < 260 and (seen.amounts or "received by" in lowered):
         yield from _paid_to(seen)
+    line = _SENDER_LINE.match(text) if len(text) < 200 else None
+    if line and len(re.findall(r"\s[·•|–∙●]\s|\s-\s", text)) >= 2 and _POSTCODE.search(text):
+        yield _Vote(line[1].strip(_EDGE), 3.4, "sender_line", seen.cell.evidence())
     if "thank" in lowered and (thanks := _THANKS.search(text)):
         yield _Vote(thanks[1].strip(_EDGE), 2.6, "thanks", seen.cell.evidence())
     if ("©" in text or "(c)" in lowered or "copyright" in lowered) and (holder := _COPYRIGHT.search(text[:200])):
@@ -308,7 +326,7 @@ def _legal_names(scan: Scan, row: Row, seen: Seen) -> Iterator[_Vote]:
 def _from_top(scan: Scan) -> Iterator[_Vote]:
     """Short lines at the top of the page that say nothing else: the letterhead, larger ones before smaller."""
     left = 4
-    for row in (row for row in scan.rows[:9] if len(row.cells) <= 2):
+    for row in (row for row in scan.rows[:9] if len(row.cells) <= 2 and not row.has_amounts):
         for seen in row.cells:
             name = re.split(r"\s[-–•·|]\s|,\s", seen.cell.text)[0].strip(_EDGE)
             if left and _is_name(name) and not _is_spoken(seen) and not row.header and len(name) <= 45:
@@ -319,6 +337,8 @@ def _from_top(scan: Scan) -> Iterator[_Vote]:
 
 def _is_spoken(seen: Seen) -> bool:
     """Whether a line talks to the reader or states a fact, so that it is no letterhead."""
+    if any(label.roles & {"kind_receipt", "kind_invoice", "kind_credit"} for label in seen.labels):
+        return True
     if seen.amounts or seen.dates or seen.cell.text.rstrip().endswith((",", "!", "?", ":")):
         return True
     return any(
