@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from accounts import passwords, store
 from accounts.preferences import Channel, Kind
@@ -31,6 +32,13 @@ CURRENCIES: Final = (
     "INR",
 )
 
+# What accounts.passwords says of a weak password, named here for the translators.
+_REFUSALS = (
+    gettext_noop("Use at least 12 characters."),
+    gettext_noop("Use at most 256 characters."),
+    gettext_noop("This password is on the lists attackers try first."),
+    gettext_noop("Do not use your name or address in the password."),
+)
 _KINDS = {
     Kind.NEW_RENT: _("A new rent notice"),
     Kind.RENT_CHANGED: _("A rent notice that was corrected"),
