@@ -133,6 +133,16 @@ def test_an_ocr_number_with_a_wrong_check_digit_is_unsure():
     assert reading.ocr_number and (reading.ocr_number.value, reading.ocr_number.status) == (wrong, Status.UNSURE)
 
 
+@pytest.mark.parametrize("layout", [Layout.GIRO, Layout.COLUMNS, Layout.TABLE])
+def test_a_swedish_giro_number_says_the_currency(layout):
+    currency = reading_of(SWEDISH, layout).currency
+    assert currency and (currency.value, currency.status) == ("SEK", Status.READ)
+
+
+def test_a_euro_sign_is_not_overruled_by_a_giro_number():
+    assert reading_of(replace(SWEDISH, currency="EUR"), Layout.GIRO).currency is None
+
+
 def test_a_giro_slip_alone_confirms_a_total_without_a_breakdown():
     bare = replace(SWEDISH, lines=(RentLine(RentPart.OTHER, "Enligt avtal", Decimal("4711.00")),), vat=None)
     reading = reading_of(bare, Layout.GIRO)
