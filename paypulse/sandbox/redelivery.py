@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
-from lambdas.catalogue import Function, StreamFeed, functions
+from lambdas.catalogue import Function, functions
 from paypulse.core.aws import client
 from paypulse.core.config import config
 from paypulse.sandbox.emulator import ACCOUNT, REGION
@@ -67,7 +67,7 @@ def _stream_events() -> Iterator[tuple[Function, dict[str, Any]]]:
         for feed in function.streams:
             rows = iter(_rows(feed.table))
             while batch := list(islice(rows, feed.batch_size)):
-                yield function, inserted(feed, batch)
+                yield function, inserted(feed.table, batch)
 
 
 def _rows(table: str) -> Iterator[Mapping[str, Any]]:
@@ -75,9 +75,9 @@ def _rows(table: str) -> Iterator[Mapping[str, Any]]:
         yield from page["Items"]
 
 
-def inserted(feed: StreamFeed, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def inserted(table: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The stream's event of rows that came to be."""
-    arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{feed.table}/stream/again"
+    arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}/stream/again"
     return {"Records": [_record(arn, number, row) for number, row in enumerate(rows)]}
 
 

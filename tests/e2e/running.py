@@ -68,6 +68,10 @@ class Running:
         os.killpg(int(emulators), signal.SIGKILL)
         self._ended()
 
+    def rest(self) -> str:
+        """What it printed since it was up; waits for its end."""
+        return self.process.stdout.read() if self.process.stdout and not self.process.stdout.closed else ""
+
     def _ended(self) -> int:
         code = self.process.wait(timeout=_PATIENCE)
         assert self.process.stdout
@@ -127,6 +131,8 @@ def running(folder: Path) -> Iterator[Running]:
     finally:
         if sandbox.process.poll() is None:
             sandbox.stop()
+        else:
+            print(f"the sandbox had ended by itself: {sandbox.process.returncode}", sandbox.rest())
 
 
 def eventually(what: Callable[[], T], *, within: float = 60) -> T:
