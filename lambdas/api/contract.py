@@ -11,7 +11,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 from accounts.tokens import Scope
 from paypulse.core.categories import SubType
 
-Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$", examples=["alice@example.com"])]
+Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@ ]+@[^@ ]+$", examples=["alice@example.com"])]
 Password = Annotated[str, Meta(min_length=1, max_length=256, examples=["correct horse battery staple"])]
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2026-11-24"])]
 Limit = Annotated[int, Meta(ge=1, le=500)]

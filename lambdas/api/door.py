@@ -33,7 +33,7 @@ def _whole_or_exact(text: str) -> int | Decimal:
     return int(value) if value == value.to_integral_value() and abs(value) < _LARGEST else value
 
 
-_LARGEST: Final = 10**15
+_LARGEST: Final = 10**40
 _json: Final = msgspec.json.Decoder(float_hook=_whole_or_exact)
 log = Logger(service="api")
 Call = Callable[["ApiRequest"], Answer]

@@ -34,6 +34,11 @@ _MINOR_UNITS = {
 }
 
 
+# A table holds 38 digits; what is longer than this was never an amount.
+_MOST_DIGITS = 15
+_MOST_DECIMALS = 10
+
+
 class AmountError(PayPulseError):
     """The text is not an exact amount."""
 
@@ -61,11 +66,19 @@ def minor_units(currency: str) -> int:
 
 
 def exact(text: str) -> Decimal:
-    """The decimal written in plain machine form ("1234.50"); raises AmountError for anything else, NaN and infinity too."""
+    """The decimal written in plain machine form ("1234.50"); raises AmountError for anything else: NaN, infinity,
+    and numbers of more than 15 digits before the point or 10 after it."""
     try:
         value = Decimal(text)
     except InvalidOperation as error:
         raise AmountError("not a decimal number") from error
     if not value.is_finite():
         raise AmountError("not a finite number")
+    if value.adjusted() >= _MOST_DIGITS or _decimals(value) > _MOST_DECIMALS:
+        raise AmountError("not an amount of money: too many digits")
     return value
+
+
+def _decimals(value: Decimal) -> int:
+    exponent = value.normalize().as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
