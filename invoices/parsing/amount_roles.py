@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from invoices.parsing.document.bounds import Deadline
 from invoices.parsing.fields.amounts import AmountMention
 from invoices.parsing.fields.labels import Label
 from invoices.parsing.scan import Naming, Row, Scan, Seen, in_column, labels_above
@@ -45,9 +46,14 @@ class AmountSpot:
         return Decimal(rates.pop()) if len(rates) == 1 else None
 
 
-def amount_spots(scan: Scan) -> tuple[AmountSpot, ...]:
-    """Every amount of a part with its role, in reading order."""
-    return tuple(spot for row in scan.rows for seen in row.cells for spot in _cell_spots(scan, row, seen))
+def amount_spots(scan: Scan, deadline: Deadline) -> tuple[AmountSpot, ...]:
+    """Every amount of a part with its role, in reading order; raises DocumentError when the deadline passes first."""
+    found: list[AmountSpot] = []
+    for row in scan.rows:
+        deadline.check()
+        for seen in row.cells:
+            found.extend(_cell_spots(scan, row, seen))
+    return tuple(found)
 
 
 def _cell_spots(scan: Scan, row: Row, seen: Seen) -> Iterator[AmountSpot]:

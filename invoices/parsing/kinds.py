@@ -36,7 +36,7 @@ def classify_kind(
         or (total is None and not {"kind_invoice", "kind_credit"} & named)
     ):
         return Kind.NOT_AN_INVOICE
-    if named & {"not_an_invoice", "delivery_notice"} and not _is_stated(top):
+    if named & {"not_an_invoice", "delivery_notice"} and not (_is_stated(top) and total and total.value):
         return Kind.NOT_AN_INVOICE
     if not _is_stated(top) and not (_is_priced(top) and named & {"kind_invoice", "kind_receipt", "kind_credit"}):
         return Kind.NOT_AN_INVOICE

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from invoices.parsing import category, details, hints, rental, structured
-from invoices.parsing.amount_roles import AmountSpot, amount_spots
+from invoices.parsing.amount_roles import TOTALS, AmountSpot, amount_spots
 from invoices.parsing.currency import choose_currency
 from invoices.parsing.days import DateSpot, Days, choose_days, date_spots
+from invoices.parsing.document.bounds import Deadline
+from invoices.parsing.document.errors import DocumentError, Refusal
 from invoices.parsing.document.model import Document
 from invoices.parsing.document.opening import open_document
 from invoices.parsing.fields.amounts import find_amounts
@@ -27,6 +29,7 @@ from paypulse.core.categories import Category
 from vendors.vendor import Vendor
 
 _MAX_TEXT = 20_000
+_STATED = 4.0  # a score that only an amount under a total's label reaches
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class _Page:
     main: Scan
     spots: tuple[AmountSpot, ...]
     totals: tuple[TotalCandidate, ...]
+    other_totals: tuple[TotalCandidate, ...]
     dates: tuple[DateSpot, ...]
 
     @property
@@ -48,20 +52,24 @@ class _Page:
 def read(document: Document | bytes, vendor: Vendor | None = None, *, explain: bool = False) -> Reading:
     """The facts of a document; `explain` adds what was considered. Raises DocumentError for bytes that cannot be opened."""
     opened = open_document(document) if isinstance(document, bytes) else document
-    page = _look(opened)
+    page = _look(opened, Deadline())
     reading = _read_page(page, vendor, explain)
     reading = _overlay_rent(opened, reading, vendor)
     return _with_category(opened, reading, vendor)
 
 
-def _look(document: Document) -> _Page:
-    scans = tuple(scan(part) for part in document.parts if part.lines)
-    seen = [(each, spots := amount_spots(each), rank_totals(spots)) for each in scans]
-    main, spots, totals = next((each for each in seen if each[2] and each[2][0].score >= 4), None) or max(
-        seen, key=lambda each: each[2][0].score if each[2] else -99.0
-    )
-    dates = date_spots(main) or tuple(spot for each in scans for spot in date_spots(each))
-    return _Page(document, scans, main, spots, totals, dates)
+def _look(document: Document, deadline: Deadline) -> _Page:
+    """The parts, seen; the first that states a total is the main one, so that an attached invoice wins over its mail."""
+    scans = tuple(scan(part, deadline) for part in document.parts if part.lines)
+    if not scans:
+        raise DocumentError(Refusal.NO_TEXT, parts=len(document.parts))
+    spots = [amount_spots(each, deadline) for each in scans]
+    totals = [rank_totals(each, deadline) for each in spots]
+    best = [each[0].score if each else -99.0 for each in totals]
+    main = next((place for place, score in enumerate(best) if score >= _STATED), best.index(max(best)))
+    dates = date_spots(scans[main]) or tuple(spot for each in scans for spot in date_spots(each))
+    others = tuple(each[0] for place, each in enumerate(totals) if each and place != main)
+    return _Page(document, scans, scans[main], spots[main], totals[main], others, dates)
 
 
 def _read_page(page: _Page, vendor: Vendor | None, explain: bool) -> Reading:
@@ -111,13 +119,7 @@ def _currency(page: _Page, top: TotalCandidate | None, vendor: Vendor | None) ->
 
 def _with_other_parts(page: _Page) -> tuple[TotalCandidate, ...]:
     """The main part's candidates; a value that another part of the mail states as its total is thereby proved."""
-    stated = {
-        ranked[0].value
-        for each in page.scans
-        if each is not page.main
-        and (ranked := rank_totals(amount_spots(each)))
-        and ranked[0].spot.role in ("total", "total_strong", "due", "paid")
-    }
+    stated = {each.value for each in page.other_totals if each.spot.role in TOTALS - {"amount"}}
     subject = _subject_amounts(page.document)
     return tuple(
         replace(each, proved=True, score=each.score + 0.8, reasons=(*each.reasons, "stated_elsewhere"))

@@ -17,10 +17,10 @@ from typing import TypeVar
 from invoices.parsing.document.model import Cell, Document, Line
 from invoices.parsing.fields import references
 from invoices.parsing.fields.amounts import find_amounts
-from invoices.parsing.fields.dates import find_dates
-from invoices.parsing.fields.periods import Span, find_month, find_span
+from invoices.parsing.fields.dates import DayOrder, day_order, find_dates
+from invoices.parsing.fields.periods import Span, find_months, find_span
 from invoices.parsing.layout import Places, all_labelled, begins, labelled
-from invoices.parsing.rental_words import LABELS, RentPart, rent_part, titled_rent
+from invoices.parsing.rental_words import LABELS, RentPart, rent_part, titled_in_swedish, titled_rent
 from invoices.parsing.result import Evidence, Field, LineItem, Status
 
 __all__ = ["RentPart", "RentReading", "read", "rent_part"]
@@ -333,10 +333,10 @@ def _period(places: Places) -> tuple[Field[date] | None, Field[date] | None]:
 
 def _named_month(places: Places) -> Field[Span] | None:
     for cell in places.cells():
-        found = find_month(cell.text)
+        found = find_months(cell.text)
         if found:
             return Field(found, 0.8, Status.READ, "named month", (cell.evidence(),))
     header = places.document.header
     subject = header.subject if header and header.subject else ""
-    found = find_month(subject)
+    found = find_months(subject)
     return Field(found, 0.7, Status.READ, "named month in the subject", (Evidence(subject),)) if found else None

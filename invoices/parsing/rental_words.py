@@ -45,7 +45,7 @@ _PARTS = {
         "varmvatten, varmt vatten, vv, hot water, warm water, warmwasser, eau chaude, warm water, varmtvann, varmt vand, lämmin vesi"
     ),
     RentPart.COLD_WATER: (
-        "kallvatten, kallt vatten, kv, vatten, cold water, water, kaltwasser, wasser, eau froide, eau, koud water, kaldtvann, koldt vand, kylmä vesi, vesi, vesimaksu"
+        "kallvatten, kallt vatten, kv, vatten, cold water, water, kaltwasser, wasser, eau froide, eau, koud water, kaldtvann, koldt vand, vand, vann, kylmä vesi, vesi, vesimaksu"
     ),
     RentPart.ELECTRICITY: (
         "el, elavgift, elförbrukning, elkostnad, hushållsel, electricity, power, strom, stromkosten, électricité, elektriciteit, elektricitet, strøm, sähkö"
@@ -69,6 +69,7 @@ _TITLE = (
     "avis d'échéance, avis d’échéance, appel de loyer, quittance de loyer, avis de loyer, huurfactuur, huurnota, huurspecificatie, "
     "huslejeopkrævning, huslejeregning, husleiefaktura, vuokralasku"
 )
+_SWEDISH = "hyresavi, hyresavin, hyresfaktura, hyresspecifikation"
 _CAR = "car rental, rental car, rent a car, mietwagen, autovermietung, biluthyrning, hyrbil, location de voiture, autoverhuur, leiebil"
 
 _LISTED = {
@@ -119,3 +120,8 @@ def titled_rent(texts: Iterable[str]) -> bool:
     """Whether a text names a rent notice, and none speaks of rented cars."""
     joined = "\n".join(texts)
     return bool(_pattern(_TITLE).search(joined)) and not _pattern(_CAR).search(joined)
+
+
+def titled_in_swedish(texts: Iterable[str]) -> bool:
+    """Whether a text names a rent notice in Swedish, as only landlords in Sweden do."""
+    return bool(_pattern(_SWEDISH).search("\n".join(texts)))

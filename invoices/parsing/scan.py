@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from invoices.parsing.document.bounds import Deadline
 from invoices.parsing.document.model import Cell, Line, Part, PartKind
 from invoices.parsing.fields.amounts import AmountMention, Point, decimal_point, find_amounts
 from invoices.parsing.fields.dates import DateMention, find_dates
@@ -225,11 +226,14 @@ def _nearest(cells: Sequence[Seen], box: tuple[float, float, float, float]) -> S
     return min(near, key=lambda pair: pair[0])[1] if near else None
 
 
-def scan(part: Part) -> Scan:
-    """Everything seen in a part."""
+def scan(part: Part, deadline: Deadline) -> Scan:
+    """Everything seen in a part; raises DocumentError when the deadline passes first."""
     point = decimal_point(cell.text for line in part.lines for cell in line.cells)
-    rows = tuple(_row(number, line, point) for number, line in enumerate(part.lines))
-    return Scan(part, rows, "\n".join(row.text for row in rows), point)
+    rows = []
+    for number, line in enumerate(part.lines):
+        deadline.check()
+        rows.append(_row(number, line, point))
+    return Scan(part, tuple(rows), "\n".join(row.text for row in rows), point)
 
 
 def _row(number: int, line: Line, point: Point | None) -> Row:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from invoices.parsing.amount_roles import TOTALS, AmountSpot
 from invoices.parsing.arithmetic import proofs
+from invoices.parsing.document.bounds import Deadline
 from invoices.parsing.result import Field, Status
 
 # What a label alone says for an amount's being the total. Differences of about one decide; see _score for the rest.
@@ -45,15 +46,23 @@ class _Context:
     voices: Mapping[Decimal, Mapping[int, str]]
 
 
-def rank_totals(spots: Sequence[AmountSpot]) -> tuple[TotalCandidate, ...]:
+def rank_totals(spots: Sequence[AmountSpot], deadline: Deadline) -> tuple[TotalCandidate, ...]:
     """The distinct values that could be the total, best first; sums are tried for the likeliest only."""
     context = _context(spots)
     first = [(_first_score(spot, context), spot) for spot in spots if spot.role in TOTALS or spot.mention.is_money]
     likely = sorted(first, key=lambda pair: (-pair[0], pair[1].row.number))[:_MOST]
     best: dict[Decimal, TotalCandidate] = {}
-    for candidate in sorted((_candidate(spot, context) for _, spot in likely), key=lambda each: -each.score):
+    for candidate in sorted(_candidates(likely, context, deadline), key=lambda each: -each.score):
         best.setdefault(candidate.value, candidate)
     return tuple(sorted(best.values(), key=lambda each: (-each.score, each.spot.row.number)))
+
+
+def _candidates(
+    likely: Sequence[tuple[float, AmountSpot]], context: _Context, deadline: Deadline
+) -> Iterator[TotalCandidate]:
+    for _, spot in likely:
+        deadline.check()
+        yield _candidate(spot, context)
 
 
 def _context(spots: Sequence[AmountSpot]) -> _Context:

@@ -29,6 +29,7 @@ _FORWARDED = {
 _FORWARD_WORD = {word: role for role, words in _FORWARDED.items() for word in words.split()}
 _FORWARD_LINE = re.compile(r"^[>*\s]{0,6}([^\W\d_]{2,14})\*?\s?[:：]\*?\s*(.{2,300})$")
 _DAMAGED = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
+_LITTLE_TEXT = 150  # characters; a page of pictures says less than the mail's plain text
 _MAX_HEADER = 4_000
 _ADDRESS = re.compile(r"[\w.+%&'=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 
@@ -142,7 +143,8 @@ def _read_parts(leaves: _Leaves, deadline: bounds.Deadline) -> tuple[tuple[Part,
             parts.append(read_html(content, charset=charset, index=len(parts), name=name, deadline=deadline))
         except DocumentError as error:
             refused = error
-    if not any(part.kind is PartKind.HTML and part.lines for part in parts):
+    written = sum(len(line.text) for part in parts if part.kind is PartKind.HTML for line in part.lines)
+    if written < _LITTLE_TEXT:
         parts.extend(_texts(leaves.texts, len(parts)))
     return tuple(parts), refused
 
