@@ -48,11 +48,9 @@ def _span(year: int, month: int) -> Span:
     return date(year, month, 1), date(year, month, monthrange(year, month)[1])
 
 
-_QUARTER = re.compile(r"(?<![^\W\d_])(?:kvartal|quarter|quartal|trimestre|kwartaal|q)\s?([1-4])[\s,/]{1,3}(20[0-7]\d)(?!\d)")
-_NUMBERED.finditer(folded):
-        yield match.start(), int(match[2]), int(match[1])
-
-
+_QUARTER = re.compile(
+    r"(?<![^\W\d_])(?:kvartal|quarter|quartal|trimestre|kwartaal|q)\s?([1-4])[\s,/]{1,3}(20[0-7]\d)(?!\d)"
+)
 _NUMBERED = re.compile(r"(?<![\d/.,-])(0?[1-9]|1[0-2])\s?/\s?(20[0-7]\d)(?![\d/.-])")
 
 
