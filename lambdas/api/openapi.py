@@ -110,7 +110,7 @@ def _described(operation: Operation, known: Mapping[str, Any]) -> dict[str, Any]
     else:
         about["x-scope"] = operation.scope
     if operation.body is not None:
-        about["requestBody"] = _request_body(operation, known)
+        about["requestBody"] = _request_body(operation.body, operation, known)
     if method == "POST" and operation.scope is not None:
         about["parameters"].append(_IDEMPOTENCY)
     return about
@@ -150,12 +150,12 @@ def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {**kept[0], **plain} if kept else plain
 
 
-def _request_body(operation: Operation, known: Mapping[str, Any]) -> dict[str, Any]:
-    if operation.body is bytes:
+def _request_body(body: type, operation: Operation, known: Mapping[str, Any]) -> dict[str, Any]:
+    if body is bytes:
         return {"required": True, "content": {media: {"schema": {}} for media in operation.media}}
-    shown = {"schema": known[_key(operation.body)], "example": example(operation.body)}
-    content = {media: _form(operation.body) if media == FORM else shown for media in operation.media}
-    return {"required": operation.body is not contract.Nothing, "content": content}
+    shown = {"schema": known[_key(body)], "example": example(body)}
+    content = {media: _form(body) if media == FORM else shown for media in operation.media}
+    return {"required": body is not contract.Nothing, "content": content}
 
 
 def _form(body: type) -> dict[str, Any]:

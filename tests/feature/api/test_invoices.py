@@ -182,7 +182,9 @@ def test_one_invoice_costs_two_calls(as_alice: Client, rent: Invoice, receipts: 
         assert calls == {"GetItem": 1, "BatchGetItem": 1}
 
 
-@pytest.mark.parametrize("amount", [1e60, -1e300, "1e-50", "NaN", "Infinity", "0.00000000000000000000000000000000000000001"])
+@pytest.mark.parametrize(
+    "amount", [1e60, -1e300, "1e-50", "NaN", "Infinity", "0.00000000000000000000000000000000000000001"]
+)
 def test_an_amount_that_no_table_can_hold_is_refused(as_alice: Client, receipts: list[Invoice], amount: Any) -> None:
     address = f"/v1/invoices/retail/{receipts[0].invoice_id}"
     reply = as_alice("PATCH", address, {"version": receipts[0].version, "total_amount": amount})
