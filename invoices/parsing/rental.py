@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from itertools import accumulate
 from typing import TypeVar
 
@@ -39,7 +40,7 @@ _CREDITOR = re.compile(r"(?<!\w)RF\d{2}(?: ?[0-9A-Z]{1,4}){1,6}(?!\w)")
 _MACHINE = re.compile(r"#\s*(\d{2,25})\s*#\s*(?:(\d[\d ]{0,11}?)\s+(\d{2})(?:\s+\d)?\s*)?>\s*(\d{2,8})\s*#\d{2}#")
 
 _GIROS = (("bankgiro", references.bankgiro), ("plusgiro", references.plusgiro))
-_EURO = re.compile(r"€|(?<![^\W\d_])EUR(?![^\W\d_])")
+_FOREIGN = re.compile(r"[€$£]|(?<![^\W\d_])(?:EUR|NOK|DKK|USD|GBP)(?![^\W\d_])")
 _NET = ("netto", "net", "delsumma", "subtotal", "zwischensumme", "sous-total")
 _SUM_LABELS = (
     *_NET,
@@ -90,25 +91,30 @@ class _Sum:
 
 def is_rent_notice(document: Document) -> bool:
     """Whether the subject or the first lines name a rent notice."""
+    return titled_rent(_titles(document))
+
+
+def _titles(document: Document) -> list[str]:
     subject = document.header.subject if document.header and document.header.subject else ""
     heads = [line.text for part in document.parts for line in part.lines[:60]]
-    return titled_rent([subject, *heads, *(part.title or "" for part in document.parts)])
+    return [subject, *heads, *(part.title or "" for part in document.parts)]
 
 
 def read(document: Document) -> RentReading | None:
-    """What the rent notice says, or None where the document is none."""
+    """What the rent notice says, or None where the document is none; its total only where the notice proves it."""
     if not is_rent_notice(document):
         return None
     places = Places.of(document)
+    order = _order(places)
     summed = _sum(places)
-    start, end = _period(places)
+    start, end = _period(places, order)
     bankgiro, plusgiro = (_giro(places, name, check) for name, check in _GIROS)
     return RentReading(
         total_amount=summed.total if summed else None,
         line_items=summed.items if summed else (),
         tax=_tax(places, summed),
-        invoice_date=_labelled(places, "invoice_date", _first_day),
-        due_date=_labelled(places, "due_date", _first_day),
+        invoice_date=_labelled(places, "invoice_date", partial(_first_day, order=order)),
+        due_date=_labelled(places, "due_date", partial(_first_day, order=order)),
         invoice_number=_labelled(places, "invoice_number", _number),
         ocr_number=_ocr(places),
         bankgiro=bankgiro,
@@ -121,6 +127,15 @@ def read(document: Document) -> RentReading | None:
     )
 
 
+def _order(places: Places) -> DayOrder:
+    """Whether the notice writes the month first, by its other days, its mail's day, or its dollars."""
+    texts = [cell.text for cell in places.cells()]
+    mentions = [found for text in texts[:_MAX_LINES] for found in find_dates(text)]
+    header = places.document.header
+    near = header.sent.date() if header and header.sent else None
+    return day_order(mentions, month_first_hint=any("$" in text for text in texts), near=near)[0]
+
+
 # -- labels ----------------------------------------------------------------------------------------------------------
 
 
@@ -129,8 +144,8 @@ def _labelled(places: Places, field: str, convert: Callable[[str], T | None]) ->
     return next(labelled(places, LABELS[field], convert, why="rent label"), None)
 
 
-def _first_day(text: str) -> date | None:
-    return next((found.value for found in find_dates(text)), None)
+def _first_day(text: str, *, order: DayOrder) -> date | None:
+    return next((found.under(order) for found in find_dates(text)), None)
 
 
 def _number(text: str) -> str | None:
@@ -146,15 +161,27 @@ def _amount(text: str) -> Decimal | None:
 
 
 def _sum(places: Places) -> _Sum | None:
-    """The labelled total that the breakdown makes; else the machine line's; else the first labelled, unsure alone."""
+    """The labelled total that the breakdown makes, tax within or on top of it; else the one the giro slip repeats."""
     totals = list(all_labelled(places, LABELS["total_amount"], _amount))
     machine = list(_machine_totals(places.document))
     rows = _rows(places.document)
     for total in _distinct((*totals, *machine)):
-        items = _breakdown(rows, total.value)
+        items = _breakdown(rows, total.value) or _with_tax(places, rows, total.value)
         if items:
             return _Sum(_proved(total, "the lines add up"), items)
-    return _agreeing(totals, machine)
+    slips = {total.value for total in machine}
+    agreed = next((total for total in totals if total.value in slips), None)
+    return _Sum(_proved(agreed, "the giro slip agrees")) if agreed else None
+
+
+def _with_tax(places: Places, rows: Sequence[Sequence[_Row]], total: Decimal) -> tuple[LineItem, ...]:
+    """The lines that make the total with the labelled tax on top, the tax as the last; empty where none do."""
+    for tax in _distinct(list(all_labelled(places, LABELS["tax"], _amount))):
+        items = _breakdown(rows, total - tax.value) if tax.value > 0 else ()
+        if items:
+            label = tax.method.removeprefix("label ").capitalize()
+            return (*items, LineItem(label, total_price=tax.value, component=str(RentPart.VAT), evidence=tax.evidence))
+    return ()
 
 
 def _distinct(totals: Sequence[Field[Decimal]]) -> list[Field[Decimal]]:
@@ -163,16 +190,6 @@ def _distinct(totals: Sequence[Field[Decimal]]) -> list[Field[Decimal]]:
     for total in totals:
         first.setdefault(total.value, total)
     return list(first.values())[:_MAX_TOTALS]
-
-
-def _agreeing(totals: Sequence[Field[Decimal]], machine: Sequence[Field[Decimal]]) -> _Sum | None:
-    """Without lines that add up: the label and the giro slip agreeing prove the total."""
-    slips = {total.value for total in machine}
-    proved = next((total for total in totals if total.value in slips), None)
-    if proved:
-        return _Sum(_proved(proved, "the giro slip agrees"))
-    first = next(iter((*totals, *machine)), None)
-    return _Sum(Field(first.value, 0.6, Status.READ, first.method, first.evidence)) if first else None
 
 
 def _proved(field: Field[T], why: str) -> Field[T]:
@@ -288,10 +305,12 @@ def _giro(places: Places, field: str, verify: Callable[[str], str | None]) -> Fi
 
 
 def _currency(places: Places, giro: Field[str] | None) -> Field[str] | None:
-    """Swedish giro accounts are kept in kronor, a few in euro, and then the page shows it (Bankgirot)."""
-    if giro is None or any(_EURO.search(cell.text) for cell in places.cells()):
+    """Kronor for a Swedish giro account or a Swedish title, unless the page shows another currency (Bankgirot)."""
+    if any(_FOREIGN.search(cell.text) for cell in places.cells()):
         return None
-    return Field("SEK", 0.95, Status.READ, "giro number", giro.evidence)
+    if giro is not None:
+        return Field("SEK", 0.95, Status.READ, "giro number", giro.evidence)
+    return Field("SEK", 0.8, Status.READ, "Swedish title") if titled_in_swedish(_titles(places.document)) else None
 
 
 def _anywhere(places: Places, pattern: re.Pattern[str], verify: Callable[[str], str | None]) -> Field[str] | None:
@@ -321,9 +340,9 @@ def _machine_totals(document: Document) -> Iterator[Field[Decimal]]:
 # -- the period ------------------------------------------------------------------------------------------------------
 
 
-def _period(places: Places) -> tuple[Field[date] | None, Field[date] | None]:
+def _period(places: Places, order: DayOrder) -> tuple[Field[date] | None, Field[date] | None]:
     """The labelled pair of days, else the first month that is named."""
-    pair = _labelled(places, "period", find_span)
+    pair = _labelled(places, "period", partial(find_span, order=order))
     if pair is None:
         pair = _named_month(places)
     if pair is None:

@@ -152,14 +152,59 @@ def test_a_giro_slip_alone_confirms_a_total_without_a_breakdown():
     )
 
 
-def test_a_total_that_its_lines_do_not_make_is_not_proved():
-    document = open_document(
-        b"<h1>Hyresavi</h1><table><tr><td>Hyra</td><td>8 000,00</td></tr><tr><td>Vatten</td><td>100,00</td></tr>"
-        b"<tr><td>Att betala</td><td>8 200,00</td></tr></table>"
+def page(title: str, *rows: tuple[str, ...]) -> RentReading:
+    cells = "".join("<tr>" + "".join(f"<td>{text}</td>" for text in row) + "</tr>" for row in rows)
+    reading = read(open_document(f"<h1>{title}</h1><table>{cells}</table>".encode()))
+    assert reading is not None
+    return reading
+
+
+def test_a_total_that_its_lines_do_not_make_is_left_to_the_generic_reading():
+    reading = page("Hyresavi", ("Hyra", "8 000,00"), ("Vatten", "100,00"), ("Att betala", "8 200,00"))
+    assert (reading.total_amount, reading.line_items) == (None, ())
+
+
+def test_tax_on_top_of_the_lines_is_a_line_of_its_own():
+    reading = page(
+        "Hyresavi", ("Hyra lokal", "10 000,00"), ("Avgift", "500,00"), ("Moms", "2 625,00"), ("Att betala", "13 125,00")
     )
-    reading = read(document)
-    assert reading and reading.total_amount and reading.total_amount.status is not Status.PROVED
-    assert not reading.line_items
+    assert reading.total_amount and reading.total_amount.status is Status.PROVED
+    assert [(item.total_price, item.component) for item in reading.line_items][-1] == (Decimal("2625.00"), "vat")
+
+
+def test_the_last_of_several_amount_columns_is_the_lines_amount():
+    head = ("", "Netto", "Moms", "Brutto")
+    reading = page(
+        "Hyresavi",
+        head,
+        ("Hyra garage", "400,00", "100,00", "500,00"),
+        ("Hyra", "7 000,00", "0,00", "7 000,00"),
+        ("Att betala", "", "", "7 500,00"),
+    )
+    assert [item.total_price for item in reading.line_items] == [Decimal("500.00"), Decimal("7000.00")]
+
+
+def test_an_american_statement_has_the_month_first():
+    reading = page(
+        "Rent Statement", ("Base Rent", "$1,850.00"), ("Total Amount Due", "$1,850.00"), ("Due Date", "12/01/2026")
+    )
+    assert reading.due_date and reading.due_date.value == date(2026, 12, 1)
+    assert reading.currency is None
+
+
+@pytest.mark.parametrize(
+    ("title", "first", "last"),
+    [
+        ("Hyresavi december 2026", date(2026, 12, 1), date(2026, 12, 31)),
+        ("Hyresavi dec 2026 - feb 2027", date(2026, 12, 1), date(2027, 2, 28)),
+        ("Hyresavi kvartal 1 2028", date(2028, 1, 1), date(2028, 3, 31)),
+        ("Hyresavi 02/2028", date(2028, 2, 1), date(2028, 2, 29)),
+    ],
+)
+def test_the_title_says_the_period(title, first, last):
+    reading = page(title, ("Hyra", "1,00"))
+    assert reading.period_start and reading.period_end
+    assert (reading.period_start.value, reading.period_end.value) == (first, last)
 
 
 def test_a_car_rental_is_no_rent_notice():
