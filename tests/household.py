@@ -12,6 +12,7 @@ from invoices import documents, jobs, ledger, store, summaries
 from invoices.documents import Origin
 from invoices.invoice import Fact, Invoice, InvoiceState, Line, Source
 from invoices.rows import to_row
+from invoices.tables import RetailInvoice
 from paypulse.core.categories import Category, SubType
 from paypulse.core.clock import now
 from paypulse.sandbox.documents.receipts import Item, ReceiptFacts, receipt_html
@@ -217,6 +218,29 @@ def summarise(user_id: str, invoices: list[Invoice]) -> None:
     """What the stream's function does a moment after each write."""
     for month in {summaries.month_of(each) for each in invoices}:
         summaries.recompute(user_id, month)
+
+
+def many(user_id: str, count: int, *, today: date) -> None:
+    """So many plain receipts of the last ten years, without originals, and their summaries."""
+    made = [
+        invoice(
+            user_id,
+            f"many{number}",
+            vendor_id=SHOPS[number % 5][0],
+            vendor_name=SHOPS[number % 5][1],
+            sub_type=SHOPS[number % 5][2],
+            total_amount=Decimal(number % 900) + Decimal("9.90"),
+            currency="SEK",
+            invoice_date=today - timedelta(days=number % 3650),
+            order_number=f"M-{number}",
+            facts={"total_amount": fact(number % 900)},
+        )
+        for number in range(count)
+    ]
+    with RetailInvoice.batch_write() as batch:
+        for each in made:
+            batch.save(to_row(each))
+    summarise(user_id, [each for each in made if each.day > today - timedelta(days=400)])
 
 
 def _bought(back: int) -> list[int]:

@@ -80,8 +80,12 @@ def plain(amount: Decimal | None, currency: str | None) -> str:
 
 @register.filter
 def percent(share: Decimal | None) -> str:
-    """A share as a signed whole percentage."""
-    return MISSING if share is None else format_percent(share, "+#,##0 %;-#,##0 %", locale=locale())
+    """A share as a signed whole percentage; nothing where that would be zero."""
+    return (
+        ""
+        if share is None or abs(share) < Decimal("0.005")
+        else format_percent(share, "+#,##0 %;-#,##0 %", locale=locale())
+    )
 
 
 @register.filter

@@ -1,0 +1,119 @@
+"""What is taken out of the pages: files of any list, and the calendar behind its secret address."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from icalendar import Calendar
+from openpyxl import load_workbook
+
+from accounts.user import User
+from invoices import exports, store
+from invoices.invoice import Invoice
+from paypulse.core.clock import today
+from tests import household
+
+Window = Callable[[User], Client]
+
+
+def test_a_csv_holds_exactly_what_the_list_shows(alice: User, year: list[Invoice], window: Window) -> None:
+    answer = window(alice).get("/invoices/export/csv/?category=rental")
+
+    told = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    rents = [each for each in year if each.is_rental]
+    assert {row["invoice_id"] for row in told} == {each.invoice_id for each in rents}
+    assert sum(Decimal(row["total"]) for row in told) == sum(each.total_amount or Decimal(0) for each in rents)
+
+
+def test_a_workbook_has_numbers_and_days(alice: User, year: list[Invoice], window: Window) -> None:
+    answer = window(alice).get("/invoices/export/xlsx/?q=zalando")
+
+    first, *rows = load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
+    assert first == exports.COLUMNS
+    assert -899 in {row[4] for row in rows}
+    assert all(row[0].date() <= today() for row in rows)
+
+
+def test_no_cell_is_taken_for_a_formula(alice: User, window: Window) -> None:
+    household.receipt(alice.user_id, "1", day=today(), vendor_name="=HYPERLINK(1)", order_number="@x")
+    client = window(alice)
+
+    book = load_workbook(io.BytesIO(client.get("/invoices/export/xlsx/").content))
+    assert b"'=HYPERLINK(1)" in client.get("/invoices/export/csv/").content
+    assert {cell.data_type for row in book.active.iter_rows() for cell in row} <= {"s", "n", "d"}
+
+
+def test_a_zip_holds_the_originals(alice: User, year: list[Invoice], window: Window) -> None:
+    answer = window(alice).get("/invoices/export/zip/?category=rental")
+
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as pack:
+        names = pack.namelist()
+        assert len([name for name in names if name.startswith("originals/")]) == 12
+        assert all(pack.read(name).startswith(b"%PDF") for name in names if name.endswith(".pdf"))
+
+
+def test_what_is_too_long_for_one_file_says_so(
+    alice: User, year: list[Invoice], window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "MOST_ROWS", 10)
+
+    answer = window(alice).get("/invoices/export/csv/", follow=True)
+
+    assert b"That is more than 10 invoices" in answer.content
+
+
+def test_the_calendar_tells_unpaid_due_dates_until_its_address_is_taken_back(alice: User, window: Window) -> None:
+    due = household.rent(alice.user_id, (today().replace(day=1) + timedelta(days=65)).replace(day=1))
+    household.rent(alice.user_id, date(2026, 1, 1), paid_on=date(2025, 12, 30))
+    client, anyone = window(alice), Client()
+    client.post("/calendar/", {"action": "start"})
+    place = _address(client)
+
+    feed = anyone.get(place)
+    events = Calendar.from_ical(feed.content).walk("VEVENT")
+    client.post("/calendar/", {"action": "start"})
+    fresh = _address(client)
+
+    assert [event["dtstart"].dt for event in events] == [due.due_date]
+    assert anyone.get(place).status_code == 404 and anyone.get(fresh).status_code == 200
+    client.post("/calendar/", {"action": "stop"})
+    assert anyone.get(fresh).status_code == 404
+
+
+def _address(client: Client) -> str:
+    found = re.search(r'value="https?://[^/]+(/calendar/[^"]+\.ics)"', client.get("/calendar/").content.decode())
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("token", ["x", "user_1.secret:forged", "%00", "a" * 500])
+def test_a_forged_calendar_address_is_not_there(aws: None, token: str) -> None:
+    assert Client().get(f"/calendar/{token}.ics").status_code == 404
+
+
+def test_an_upload_that_is_empty_says_so_and_keeps_nothing(alice: User, window: Window) -> None:
+    empty = io.BytesIO(b"")
+    empty.name = "nothing.pdf"
+
+    answer = window(alice).post("/upload/", {"documents": empty}, follow=True)
+
+    assert b"nothing.pdf is empty." in answer.content
+    assert not store.list_retail(alice.user_id).items
+
+
+def test_an_upload_is_kept_and_shown_as_being_read(alice: User, window: Window) -> None:
+    sent = io.BytesIO(b"<!doctype html><title>x</title><p>Total 12,00 kr</p>")
+    sent.name = "kvitto.html"
+
+    answer = window(alice).post("/upload/", {"documents": sent}, follow=True)
+
+    assert b"kvitto.html is kept and being read." in answer.content
+    assert b"Being read" in answer.content and b"hx-trigger" in answer.content
