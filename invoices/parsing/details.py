@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,7 @@ T = TypeVar("T")
 Found = tuple[str, Field[Any] | None]
 
 _MAX_TEXT = 160
+_BOOKING_LENGTH = 12
 _YEAR_DAYS = range(360, 371)
 _MONTH_DAYS = range(27, 33)
 
@@ -106,9 +108,9 @@ def _miscellaneous(places: Places, reading: Reading) -> Iterator[Found]:
 
 def _travel(places: Places, reading: Reading) -> Iterator[Found]:
     legs = _legs(places)
-    yield "transport_type", _anywhere(places, _transport)
+    yield "transport_type", _most_spoken(places, _transport)
     yield "transport_company", _first(places, "transport_company", _name) or reading.vendor_name
-    yield "booking_reference", _first(places, "booking_reference", _booking) or reading.order_number
+    yield "booking_reference", _first(places, "booking_reference", _booking) or _as_booking(reading.order_number)
     yield "travel_details", legs
     yield "passengers", _passengers(places)
 
@@ -147,6 +149,15 @@ def _anywhere(places: Places, convert: Callable[[str], T | None]) -> Field[T] | 
     return None
 
 
+def _most_spoken(places: Places, convert: Callable[[str], T | None]) -> Field[T] | None:
+    """What most cells say without a label, the first of them as evidence."""
+    said = [(value, cell) for cell in places.cells() if (value := convert(cell.text)) is not None]
+    if not said:
+        return None
+    most = Counter(value for value, _ in said).most_common(1)[0][0]
+    return Field(most, 0.7, Status.READ, "word", (next(cell for value, cell in said if value == most).evidence(),))
+
+
 # -- texts -----------------------------------------------------------------------------------------------------------
 
 
@@ -167,7 +178,8 @@ def _plan(text: str) -> str | None:
 
 def _prose(text: str) -> str | None:
     plain = fold_space(text).strip(" :*")
-    return plain[:_MAX_TEXT] if len(plain) > 3 and any(map(str.isalpha, plain)) else None
+    begins = plain[:1].isupper() or plain[:1].isdigit()
+    return plain[:_MAX_TEXT] if len(plain) > 3 and begins and any(map(str.isalpha, plain)) else None
 
 
 def _address(text: str) -> str | None:
@@ -186,6 +198,12 @@ def _booking(text: str) -> str | None:
     """Five to twelve capitals and digits, as booking systems give them out."""
     found = re.match(r"[#\s]*([A-Z0-9](?:[A-Z0-9-]{3,16})[A-Z0-9])(?![\w-])", text)
     return found[1] if found else None
+
+
+def _as_booking(number: Field[str] | None) -> Field[str] | None:
+    return (
+        number if number and _booking(number.value) == number.value and len(number.value) <= _BOOKING_LENGTH else None
+    )
 
 
 def _length(text: str) -> str | None:
@@ -336,7 +354,8 @@ def _stop(text: str) -> tuple[str, date | None] | None:
     days = find_dates(text)
     place = text[: days[0].start] if days else _CLOCK.sub("", text)
     name = _name(place.strip(" ,;-–:")) if place else None
-    return (name, days[0].value if days else None) if name and len(name.split()) <= 5 else None
+    is_label = name is not None and name.lower() in (*_labels()["departure"], *_labels()["arrival"])
+    return (name, days[0].value if days else None) if name and not is_label and len(name.split()) <= 5 else None
 
 
 def _joined(text: str) -> TravelLeg | None:
@@ -354,13 +373,15 @@ def _passengers(places: Places) -> Field[tuple[Passenger, ...]] | None:
     return Field(people, 0.8, Status.READ, found[0].method, found[0].evidence) if found else None
 
 
+_NO_NAME = frozenset(
+    "fee fees tax taxes charge total details information number ticket tickets seat seats class fare price name names "
+    "security service type status adult child avgift antal namn uppgifter pris gebühr anzahl preis angaben".split()
+)
+
+
 def _person(text: str) -> str | None:
-    """Two to five words of letters, as names are."""
+    """Two to four capitalised words of letters, as names are, none of them a word of bookings."""
     plain = fold_space(text).strip(" ,:")
     words = plain.split()
-    return (
-        plain
-        if 2 <= len(words) <= 5
-        and all(word.replace("-", "").replace("'", "").replace(".", "").isalpha() for word in words)
-        else None
-    )
+    lettered = all(re.sub(r"[-'.]", "", word).isalpha() and word[:1].isupper() for word in words)
+    return plain if 2 <= len(words) <= 4 and lettered and _NO_NAME.isdisjoint(plain.lower().split()) else None

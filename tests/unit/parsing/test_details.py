@@ -116,5 +116,30 @@ def test_a_card_is_found_without_a_label(text):
     assert found_in(f"<p>Thank you. {text}</p>".encode(), SubType.CLOTHING)["payment_method"] in text
 
 
+def test_the_way_of_travel_is_the_one_most_spoken_of():
+    page = b"<p>Take a cab to the airport.</p><p>Flight NF 118</p><p>Your flight leaves at 8.</p>"
+    assert found_in(page, SubType.TRAVEL)["transport_type"] == "flight"
+
+
+def test_a_head_row_of_departure_and_arrival_is_no_journey():
+    page = (
+        b"<table><tr><td>Departure</td><td>Arrival</td></tr></table><p>Passenger</p><p>Civil Aviation Security Fee</p>"
+    )
+    assert {"travel_details", "passengers"}.isdisjoint(found_in(page, SubType.TRAVEL))
+
+
+def test_a_head_row_has_its_journeys_beneath():
+    rows = "".join(
+        f"<tr><td>{a}</td><td>{b}</td></tr>" for a, b in (("Departure", "Arrival"), ("Lund C", "Berlin Hbf"))
+    )
+    assert found_in(f"<table>{rows}</table>".encode(), SubType.TRAVEL)["travel_details"] == (
+        TravelLeg("Lund C", "Berlin Hbf"),
+    )
+
+
+def test_a_label_that_goes_on_is_no_note():
+    assert "notes" not in found_in(b"<p>Note to seller</p>", SubType.MISCELLANEOUS)
+
+
 def test_what_is_not_there_is_left_out():
     assert found_in(b"<p>Hej!</p>", SubType.GROCERY) == {}
