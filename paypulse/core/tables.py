@@ -18,14 +18,17 @@ from paypulse.core.money import exact
 
 
 class MoneyAttribute(Attribute[Decimal]):
-    """An exact decimal stored as a DynamoDB number, never passing through a float."""
+    """An exact decimal stored as a DynamoDB number, never passing through a float.
+
+    It is spelled without trailing zeros, as DynamoDB gives it back, so that a row read and a row made anew compare equal.
+    """
 
     attr_type = NUMBER
 
     def serialize(self, value: Decimal) -> str:
         if not isinstance(value, Decimal):
             raise TypeError(f"{self.attr_name}: money is a Decimal, not {type(value).__name__}")
-        return format(exact(str(value)), "f")
+        return format(exact(str(value)).normalize(), "f")
 
     def deserialize(self, value: str) -> Decimal:
         return Decimal(value)
