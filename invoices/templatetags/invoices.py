@@ -145,6 +145,12 @@ def named(value: str, kind: str) -> str:
 
 
 @register.filter
+def reasons(codes: str) -> str:
+    """What a comma-separated list of reasons says."""
+    return " ".join(named(code, "reason") for code in codes.split(","))
+
+
+@register.filter
 def tone(category: str | None) -> str:
     """The colour class of a category, the same everywhere."""
     return f"tone-{1 + ORDER.index(category)}" if category in ORDER else "tone-8"

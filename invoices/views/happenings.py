@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts import mailboxes
-from invoices import jobs, ledger
+from invoices import jobs, ledger, redrive
 from invoices.views.door import member, page
 
 _SHOWN_JOBS = 8
@@ -43,13 +46,23 @@ def activity(request: HttpRequest, user_id: str) -> HttpResponse:
     counts = ledger.counts(user_id)
     context = {
         **progress_of(user_id),
-        "counts": counts,
+        "counts": {str(state): n for state, n in counts.items()},
         "all": sum(counts.values()),
         "state": state,
         "entries": ledger.entries(user_id, state=state, limit=50, cursor=request.GET.get("cursor") or None),
         "mailboxes": mailboxes.mailboxes(user_id),
     }
     return page(request, "invoices/activity.html", context)
+
+
+@require_POST
+@member
+def again(request: HttpRequest, user_id: str) -> HttpResponse:
+    """Fetch what was given up once more."""
+    count = redrive.give_another_try(user_id)
+    said = ngettext("%(n)d mail is fetched again.", "%(n)d mails are fetched again.", count)
+    messages.success(request, said % {"n": count})
+    return HttpResponseRedirect(reverse("invoices:activity"))
 
 
 @require_GET

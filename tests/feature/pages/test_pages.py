@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from botocore.hooks import HierarchicalEmitter
@@ -17,7 +18,7 @@ from django.urls import reverse
 from accounts import mailboxes
 from accounts.google import GMAIL_READONLY, GoogleTokens
 from accounts.user import User
-from invoices import jobs, store
+from invoices import jobs, ledger, store
 from invoices.invoice import Invoice, InvoiceState
 from paypulse.core.clock import now, today
 from tests import household
@@ -281,6 +282,27 @@ def test_progress_is_asked_for_only_while_something_runs(alice: User, window: Wi
 
     assert b"hx-trigger" in running and b"hx-trigger" not in done.content
     assert done["HX-Refresh"] == "true"
+
+
+def test_what_was_given_up_is_tried_again(alice: User, window: Window) -> None:
+    household.work(alice.user_id)
+
+    answer = window(alice).post("/activity/again/", follow=True)
+
+    assert b"1 mail is fetched again" in answer.content
+    assert ledger.counts(alice.user_id)[ledger.EntryState.GIVEN_UP] == 0
+
+
+def test_a_vendor_that_no_row_knows_has_a_page_whatever_its_name(alice: User, window: Window) -> None:
+    for digest, name in enumerate(("A/S Møbler & Co", "?", "50 % off #1")):
+        household.receipt(alice.user_id, str(digest), day=today(), vendor_id=None, vendor_name=name)
+    household.summarise(alice.user_id, list(store.list_retail(alice.user_id).items))
+    client = window(alice)
+
+    places = re.findall(r'href="(/vendors/[^"]+/)"', unescape(client.get("/vendors/").content.decode()))
+
+    assert len(places) == 3
+    assert {client.get(place).status_code for place in places} == {200}
 
 
 def test_a_payment_code_is_there_until_it_is_paid(alice: User, window: Window) -> None:
