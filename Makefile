@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check static format lint types imports terraform bench bundle faults accuracy lock screenshots deploy-web clean
+.PHONY: run test check static format lint types imports terraform bench bundle faults accuracy lock screenshots package-web deploy-web clean
 
 # --- setting up -----------------------------------------------------------------------------------------------------
 .venv/run.ready: requirements.lock
@@ -47,6 +47,13 @@ bench: .venv/dev.ready                ## every benchmark, printed as tables
 
 bundle: .venv/dev.ready               ## one ZIP a function, with a size table and an SBOM
 	$(BIN)/python -m lambdas.bundle build/bundle --wheels build/wheels
+
+package-web: .venv/dev.ready          ## the site's package, with Zappa, as build/site/arm64/site.zip
+	$(BIN)/python -m lambdas.bundle.site build/site --arch arm64 --wheels build/wheels
+
+deploy-web: bundle package-web        ## terraform apply with the site's package; asks before it changes anything
+	terraform -chdir=terraform init -input=false
+	terraform -chdir=terraform apply -var=site_package=../build/site/arm64/site.zip
 
 faults: .venv/dev.ready               ## the fault harness at full size
 	$(BIN)/python -m tests.faults
