@@ -58,7 +58,7 @@ def _food_delivery(places: Places, reading: Reading) -> Iterator[Found]:
     yield "discount", reading.discount
     yield "tip", reading.tip
     yield "promo_code", _first(places, "promo_code", _code)
-    yield "restaurant", _first(places, "restaurant", _name)
+    yield "restaurant", _first(places, "restaurant", _restaurant)
 
 
 def _clothing(places: Places, reading: Reading) -> Iterator[Found]:
@@ -162,14 +162,17 @@ def _most_spoken(places: Places, convert: Callable[[str], T | None]) -> Field[T]
 
 
 def _name(text: str) -> str | None:
-    """A short text with letters, not a sentence, a number or another label."""
+    """A short text with letters, not a sentence, a number, an address of mail or another label."""
     plain = fold_space(text).strip(" :*")
-    letters = sum(character.isalpha() for character in plain)
-    return (
-        plain
-        if letters >= 2 and len(plain) <= 80 and not plain.endswith(("?", "!", ":")) and len(plain.split()) <= 8
-        else None
-    )
+    short = len(plain) <= 80 and len(plain.split()) <= 8
+    speaks = plain.endswith(("?", "!", ":")) or "@" in plain
+    return plain if short and not speaks and sum(map(str.isalpha, plain)) >= 2 else None
+
+
+def _restaurant(text: str) -> str | None:
+    """A name that does not say where the food goes, as the line beneath "From …" does."""
+    name = _name(text)
+    return name if name and name.split()[0].lower() not in _labels()["arrival"] else None
 
 
 def _plan(text: str) -> str | None:

@@ -116,6 +116,11 @@ def test_a_card_is_found_without_a_label(text):
     assert found_in(f"<p>Thank you. {text}</p>".encode(), SubType.CLOTHING)["payment_method"] in text
 
 
+def test_a_pickup_place_is_the_restaurant_and_a_sender_is_not():
+    assert found_in(b"<p>From</p><p>Golden Wok</p>", SubType.FOOD_DELIVERY)["restaurant"] == "Golden Wok"
+    assert "restaurant" not in found_in(b"<p>From: a@example.com</p>", SubType.FOOD_DELIVERY)
+
+
 def test_the_way_of_travel_is_the_one_most_spoken_of():
     page = b"<p>Take a cab to the airport.</p><p>Flight NF 118</p><p>Your flight leaves at 8.</p>"
     assert found_in(page, SubType.TRAVEL)["transport_type"] == "flight"
