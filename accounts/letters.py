@@ -20,6 +20,7 @@ class Letter(StrEnum):
     NO_ACCOUNT = "no-account"
     PASSWORD_CHANGED = "password-changed"
     NEW_ADDRESS = "new-address"
+    ADDRESS_CHANGED = "address-changed"
     RECONNECT = "reconnect"
     GRANT_ENDS_SOON = "grant-ends-soon"
     ERASED = "erased"
@@ -55,6 +56,11 @@ _TEXTS: Final[dict[str, dict[Letter, tuple[str, str]]]] = {
         Letter.NEW_ADDRESS: (
             "Confirm your new address",
             "Hello,\n\nopen this link within an hour to use this address for your account:\n\n{site}{path}\n",
+        ),
+        Letter.ADDRESS_CHANGED: (
+            "The address of your account was changed",
+            "Hello,\n\nyour account now has another e-mail address, and this one opens it no longer.\n\n"
+            "If it was not you, answer this mail at once.\n",
         ),
         Letter.RECONNECT: (
             "Connect {mailbox} again",
@@ -100,6 +106,11 @@ _TEXTS: Final[dict[str, dict[Letter, tuple[str, str]]]] = {
         Letter.NEW_ADDRESS: (
             "Bekräfta din nya adress",
             "Hej,\n\nöppna den här länken inom en timme för att använda adressen för ditt konto:\n\n{site}{path}\n",
+        ),
+        Letter.ADDRESS_CHANGED: (
+            "Adressen till ditt konto har ändrats",
+            "Hej,\n\nditt konto har nu en annan e-postadress, och den här öppnar det inte längre.\n\n"
+            "Om det inte var du: svara genast på det här mejlet.\n",
         ),
         Letter.RECONNECT: (
             "Anslut {mailbox} igen",

@@ -95,10 +95,12 @@ def new_address(request: HttpRequest, user_id: str, token: str) -> HttpResponse:
             raise links.LinkError("another person's link")
         if request.method == "GET":
             return render(request, "accounts/new_address.html", {"email": link.data["email"]})
+        before = store.user(user_id)
         store.change_email(user_id, links.used(token, links.Purpose.NEW_ADDRESS).data["email"])
     except (links.LinkError, store.UserExistsError):
         return render(request, "accounts/stale_link.html", {"again": "accounts:address"}, status=410)
     audit.record(user_id, audit.Action.EMAIL_CHANGED)
+    letters.send(before, letters.Letter.ADDRESS_CHANGED)
     messages.success(request, _("Your address is changed."))
     return redirect("accounts:settings")
 

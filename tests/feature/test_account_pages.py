@@ -10,7 +10,7 @@ from django.test import Client
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
-from accounts import audit, devices, store, tables, tokens
+from accounts import audit, devices, letters, store, tables, tokens
 from paypulse.core.errors import NotFoundError
 
 ADDRESS, PASSWORD = "alice@example.com", "korvstroganoff-och-ris"
@@ -200,6 +200,16 @@ def test_the_address_changes_by_a_link_to_the_new_one(signed_in: Client, alice: 
     assert signed_in.get(link).status_code == 200 and store.user(alice).email == ADDRESS
     signed_in.post(link)
     assert store.user(alice).email == "new@example.com" and signed_in.post(link).status_code == 410
+    assert mails()[-1][0] == ADDRESS and "another e-mail address" in mails()[-1][1]
+
+
+def test_every_letter_is_written_in_every_language() -> None:
+    details = {"path": "/x/", "mailbox": "m", "cause": "revoked", "receipt": "r", "number": "n"}
+    for language in ("en", "sv"):
+        for letter in letters.Letter:
+            letters.send_to(ADDRESS, letter, language=language, **details)
+    assert len(mails()) == 2 * len(letters.Letter) and not any("{" in text for _, text in mails())
+    assert len({text for _, text in mails()}) == len(mails())
 
 
 def test_notifications_are_chosen_by_kind_and_channel(signed_in: Client, alice: str) -> None:
