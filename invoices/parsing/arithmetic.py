@@ -112,3 +112,12 @@ def _fits_tax_rate(value: Decimal, spots: Sequence[AmountSpot]) -> bool:
         if rate and abs(spot.value) >= Decimal("0.5") and abs(value * rate / (100 + rate) - spot.value) <= _CENT:
             return True
     return False
+
+
+def is_tax_base(value: Decimal, spots: Sequence[AmountSpot]) -> bool:
+    """Whether a tax printed with its rate was reckoned on `value`, so that it is the net and not what is paid."""
+    for spot in spots:
+        rate = spot.rate() if spot.role == "tax" else None
+        if rate and abs(spot.value) >= Decimal("0.5") and abs(abs(value) * rate / 100 - abs(spot.value)) <= _CENT:
+            return True
+    return False

@@ -214,7 +214,9 @@ def _overlay_rent(document: Document, reading: Reading, vendor: Vendor | None) -
     if rent is None:
         return reading
     facts = {name: value for name in rent.__slots__ if (value := getattr(rent, name)) not in (None, ())}
-    return replace(reading, kind=Kind.RENT_NOTICE, **facts)
+    reading = replace(reading, kind=Kind.RENT_NOTICE, **facts)
+    repeated = reading.ocr_number and reading.order_number and reading.order_number.value == reading.ocr_number.value
+    return replace(reading, order_number=None) if repeated else reading
 
 
 def _with_category(document: Document, reading: Reading, vendor: Vendor | None) -> Reading:

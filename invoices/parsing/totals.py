@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from invoices.parsing.amount_roles import TOTALS, AmountSpot
-from invoices.parsing.arithmetic import proofs
+from invoices.parsing.arithmetic import is_tax_base, proofs
 from invoices.parsing.document.bounds import Deadline
 from invoices.parsing.result import Field, Status
 
@@ -19,6 +19,7 @@ WEIGHTS = {
 _SOURCE = {"inline": 0.2, "left": 0.2, "heading": -0.7, "above": -0.2, "after": -0.3, "below": -0.8, "none": 0.0}
 _PROOF = {"column_sum": 2.5, "sum_of_totals": 3.0, "net_plus_tax": 3.0, "tax_rate": 1.5}
 _MARGIN = 1.0
+_TAXED = "tax_is_reckoned_on_it"
 _MOST = 40  # amounts whose sums are tried
 
 
@@ -90,6 +91,8 @@ def _candidate(spot: AmountSpot, context: _Context) -> TotalCandidate:
     voices = _agreeing(spot, context)
     parts = [(WEIGHTS[spot.role], f"label:{spot.role}"), (_SOURCE.get(spot.source, 0.0), f"source:{spot.source}")]
     parts += [*_look(spot, context), *((_PROOF[name], name) for name in sums)]
+    base = WEIGHTS[spot.role] > 0 and is_tax_base(spot.value, context.spots)
+    parts += [(-2.5, _TAXED)] if base and not sums else []
     parts += [(0.9 * min(len(voices) - 1, 2), f"agrees:{len(voices)}")] if len(voices) > 1 else []
     reasons = tuple(f"{name} {weight:+.1f}" for weight, name in parts if weight)
     strong_sums = [name for name in sums if name != "tax_rate"]
@@ -135,7 +138,9 @@ def choose_total(ranked: Sequence[TotalCandidate]) -> Field[Decimal] | None:
 
 def _status(top: TotalCandidate, rivals: Sequence[TotalCandidate], margin: float) -> Status:
     same = [rival for rival in rivals if rival.spot.phrase == top.spot.phrase and rival.spot.role == top.spot.role]
-    contested = any("larger_one" in reason for reason in top.reasons) or any(
+    if top.value == 0 and top.spot.role not in ("total", "total_strong"):
+        return Status.UNSURE
+    contested = any("larger_one" in reason or _TAXED in reason for reason in top.reasons) or any(
         rival.proved and rival.spot.role in ("total", "total_strong") and rival.score > top.score - _MARGIN
         for rival in rivals
     )

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from invoices.parsing import DocumentError, Refusal, open_document, read
+from invoices.parsing import Document, DocumentError, Refusal, open_document, read
 from invoices.parsing.evaluate import same_name
 from invoices.parsing.result import Kind, Status
 from paypulse.core.categories import Category
@@ -145,3 +145,38 @@ def test_what_cannot_be_opened_says_why(content: bytes, refusal: Refusal) -> Non
     with pytest.raises(DocumentError) as caught:
         open_document(content)
     assert caught.value.refusal is refusal
+
+
+def test_several_totals_that_make_up_the_one_paid_prove_it() -> None:
+    body = "<h1>Receipt</h1><p>You sent a total of £9.23 GBP.</p>"
+    body += "".join(table(("Mug", amount), ("Total", amount)) for amount in ("£1.99", "£3.75", "£3.49"))
+    reading = read(_page(body))
+    assert reading.total_amount is not None
+    assert (reading.total_amount.value, reading.total_amount.status) == (Decimal("9.23"), Status.PROVED)
+
+
+def test_what_the_tax_was_reckoned_on_is_not_surely_the_total() -> None:
+    reading = read(_page("<h1>Rechnung</h1>" + table(("Summe", "50,00 €"), ("MwSt. 19 %", "9,50 €"))))
+    assert reading.total_amount is None or reading.total_amount.status is Status.UNSURE
+
+
+def test_nothing_left_to_pay_is_no_total() -> None:
+    reading = read(_page("<h1>Invoice</h1><p>Balance due: $0.00</p>"))
+    assert reading.total_amount is None or reading.total_amount.status is Status.UNSURE
+
+
+def test_card_digits_are_no_amount() -> None:
+    reading = read(_page("<h1>Receipt</h1><p>Total: $4.99/month</p><p>Payment: Visa-1234</p>"))
+    assert reading.total_amount is not None and reading.total_amount.value == Decimal("4.99")
+
+
+def test_a_tax_printed_with_its_rate_proves_the_total_it_is_part_of() -> None:
+    reading = read(_page("<h1>Kvitto</h1>" + table(("Totalt", "125,00 kr"), ("Varav moms 25 %", "25,00 kr"))))
+    assert reading.total_amount is not None
+    assert (reading.total_amount.value, reading.total_amount.status) == (Decimal("125.00"), Status.PROVED)
+
+
+def test_a_document_without_readable_parts_is_refused() -> None:
+    with pytest.raises(DocumentError) as caught:
+        read(Document(parts=()))
+    assert caught.value.refusal is Refusal.NO_TEXT
