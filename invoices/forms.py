@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from invoices.invoice import Invoice
-from invoices.wording import CATEGORIES, FIELDS
+from invoices.views.wording import CATEGORIES, FIELDS
 from paypulse.core.categories import SubType
 from paypulse.core.errors import PayPulseError
 from paypulse.core.money import exact, minor_units

@@ -21,7 +21,7 @@ from invoices.charts import Column
 from invoices.filters import Filter, category_of
 from invoices.invoice import Invoice
 from invoices.showing import Shown
-from invoices.wording import CATEGORIES, COMPONENTS, FIELDS, JOBS, KINDS, LEDGER, METHODS, REASONS, SORTS, STATES
+from invoices.views.wording import CATEGORIES, COMPONENTS, FIELDS, JOBS, KINDS, LEDGER, METHODS, REASONS, SORTS, STATES
 from paypulse.core.clock import today as this_day
 from paypulse.core.money import minor_units
 
