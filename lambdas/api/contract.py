@@ -284,6 +284,20 @@ class TokenList(Struct, kw_only=True):
     tokens: list[Token]
 
 
+class NewWebhook(Request):
+    url: Annotated[str, Meta(min_length=9, max_length=500, pattern=r"^https://[!-~]+$")]
+
+
+class WebhookAddress(Struct, kw_only=True):
+    url: str
+
+
+class MadeWebhook(WebhookAddress, kw_only=True):
+    """The secret signs what is sent: header PayPulse-Signature, `t={epoch},v1={hex HMAC-SHA256 of "t.body"}`."""
+
+    secret: str
+
+
 class VendorRow(Struct, kw_only=True):
     """A vendor whose mail is fetched."""
 

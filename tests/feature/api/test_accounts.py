@@ -12,9 +12,13 @@ import pytest
 from accounts import store, tokens
 from accounts.tokens import Scope
 from accounts.user import User
+from invoices.webhooks import Webhook
+from lambdas import delete_user
 from paypulse.core import clock
+from paypulse.core.errors import NotFoundError
 from paypulse.sandbox.google import FakeGoogle
 from tests.feature.api.conftest import PASSWORD, Client
+from tests.feature.invoices.world import queue_event, taken
 
 SIGNUP = {"email": "new@example.com", "name": "Nova", "password": PASSWORD}
 
@@ -172,3 +176,48 @@ def test_a_failed_request_may_be_tried_again_under_its_key(as_alice: Client, goo
 
     assert failed.status == 503
     assert as_alice("POST", "/v1/auth/gmail/store-tokens", body, idempotency_key="k1").status == 201
+
+
+def test_a_webhook_is_set_shown_without_its_secret_and_removed(alice: User, as_alice: Client) -> None:
+    assert as_alice("GET", "/v1/webhook").data is None
+    made = as_alice("PUT", "/v1/webhook", {"url": "https://example.com/hook"})
+
+    assert Webhook.of(store.user(alice.user_id).preferences) == Webhook("https://example.com/hook", made.data["secret"])
+    assert as_alice("GET", "/v1/webhook").data == {"url": "https://example.com/hook"}
+    as_alice("DELETE", "/v1/webhook")
+    assert as_alice("GET", "/v1/webhook").data is None
+
+
+@pytest.mark.parametrize(
+    "url", ["http://example.com/", "https://user:pass@example.com/", "https://[", "ftp://example.com"]
+)
+def test_a_webhook_that_is_no_plain_https_address_is_refused(as_alice: Client, url: str) -> None:
+    assert as_alice("PUT", "/v1/webhook", {"url": url}).status in (400, 422)
+
+
+def test_personal_tokens_are_made_listed_and_ended(alice: User, as_alice: Client) -> None:
+    made = as_alice("POST", "/v1/tokens", {"name": "script", "scopes": ["invoices:read"]})
+    [listed] = as_alice("GET", "/v1/tokens").data["tokens"]
+    script = Client(made.data["token"])
+
+    assert (listed["name"], listed["scopes"], listed["last_used_at"]) == ("script", ["invoices:read"], None)
+    assert script("GET", "/v1/invoices/rental").status == 200
+    assert as_alice("DELETE", f"/v1/tokens/{listed['token_id']}").data["tokens"] == []
+    assert script("GET", "/v1/invoices/rental").status == 401
+
+
+def test_a_token_cannot_make_a_mightier_one(alice: User) -> None:
+    keeper = Client(tokens.make(alice.user_id, name="keeper", scopes=(Scope.ACCOUNT,)))
+
+    assert keeper("POST", "/v1/tokens", {"name": "more", "scopes": ["invoices:write"]}).status == 403
+
+
+def test_closing_the_account_ends_every_token_and_asks_for_erasure(alice: User, as_alice: Client) -> None:
+    reply = as_alice("DELETE", "/v1/user/me")
+
+    assert (reply.status, reply.data["state"]) == (202, "erasing")
+    assert as_alice("GET", "/v1/user/me").status == 401
+    [asked] = taken("erase-user")
+    delete_user.handler(queue_event([asked]), None)
+    with pytest.raises(NotFoundError):
+        store.user(alice.user_id)
