@@ -16,13 +16,14 @@ from accounts import store as people
 from accounts.preferences import Channel, Kind, wants
 from accounts.user import User
 from invoices import notices
-from invoices.insights import line_changes, recurring
+from invoices.insights import LineChange, line_changes, recurring
 from invoices.invoice import Invoice, InvoiceState
 from invoices.notices import Notice, NoticeState
 from invoices.telling import letter
 from invoices.webhooks import Webhook, WebhookAddressError, WebhookError, post
 from paypulse.core import mail
 from paypulse.core.errors import NotFoundError
+from paypulse.core.money import minor_units
 from paypulse.core.text import slug
 
 DUE_SOON_DAYS: Final = 3
@@ -120,10 +121,10 @@ def price_raised(user_id: str, invoices: Sequence[Invoice], *, today: date) -> t
             key=each.change.invoice_id,
             data={
                 "vendor": each.vendor_name,
-                "amount": _text(each.change.now),
-                "before": _text(each.change.was),
+                "amount": _amount(each.change.now, each.currency),
+                "before": _amount(each.change.was, each.currency),
                 "currency": each.currency,
-                "changes": [[line.name, _text(line.was), _text(line.now)] for line in each.change.lines],
+                "changes": [_changed(line, each.currency) for line in each.change.lines],
             },
             invoice_id=each.change.invoice_id,
         )
@@ -214,8 +215,8 @@ def tell_waiting(user_id: str) -> None:
 
 def _new_rent(new: Invoice, before: Invoice | None) -> Notice:
     notice = _about(new, NoticeKind.NEW_RENT)
-    changes = [[each.name, _text(each.was), _text(each.now)] for each in line_changes(new, before)]
-    total = _text(before.total_amount) if before and before.currency == new.currency else None
+    changes = [_changed(each, new.currency) for each in line_changes(new, before)]
+    total = _amount(before.total_amount, new.currency) if before and before.currency == new.currency else None
     return Notice(
         user_id=notice.user_id,
         kind=notice.kind,
@@ -227,7 +228,7 @@ def _new_rent(new: Invoice, before: Invoice | None) -> Notice:
 
 def _about(invoice: Invoice, kind: NoticeKind) -> Notice:
     """A notice keyed by what the rent is, not by which of its doubles told of it first."""
-    due, total = _text(invoice.due_date), _text(invoice.total_amount)
+    due, total = _text(invoice.due_date), _amount(invoice.total_amount, invoice.currency)
     data = {"vendor": invoice.vendor_name, "amount": total, "currency": invoice.currency, "due": due}
     key = f"{slug(invoice.vendor_name or '')}:{due}:{total}"
     return Notice(user_id=invoice.user_id, kind=kind, key=key, data=data, invoice_id=invoice.invoice_id)
@@ -239,7 +240,17 @@ def _before(new: Invoice, earlier: Sequence[Invoice]) -> Invoice | None:
     return max((each for each in same if each.day < new.day), key=lambda each: each.day, default=None)
 
 
-def _text(value: Any) -> str | None:
+def _changed(line: LineChange, currency: str | None) -> list[str | None]:
+    return [line.name, _amount(line.was, currency), _amount(line.now, currency)]
+
+
+def _amount(value: Decimal | None, currency: str | None) -> str | None:
+    """The amount with all the decimals of its currency: a row keeps 9199.5, a letter says 9199.50."""
     if value is None:
         return None
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
+    decimals = minor_units(currency) if currency else 2
+    return f"{value:.{decimals}f}" if value == round(value, decimals) else f"{value:f}"
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
