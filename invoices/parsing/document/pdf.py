@@ -82,6 +82,13 @@ def _open(content: bytes) -> pypdfium2.PdfDocument:
     return document
 
 
+def _title(document: pypdfium2.PdfDocument) -> str | None:
+    try:
+        return document.get_metadata_value("Title").strip()[:200] or None
+    except UnicodeDecodeError:  # half of a UTF-16 pair
+        return None
+
+
 def _part(document: pypdfium2.PdfDocument, index: int, name: str | None, deadline: bounds.Deadline) -> Part:
     sizes: list[tuple[float, float]] = []
     lines: list[Line] = []
@@ -90,14 +97,13 @@ def _part(document: pypdfium2.PdfDocument, index: int, name: str | None, deadlin
         size, rows = _page(document, number)
         sizes.append(size)
         lines.extend(_lines(rows, part=index, page=number, start=len(lines)))
-    title = (document.get_metadata_dict(skip_empty=True).get("Title") or "").strip()[:200]
     return Part(
         kind=PartKind.PDF,
         index=index,
         lines=_emphasised(lines[: bounds.MAX_LINES]),
         embedded=tuple(_attached_xml(document)),
         name=name,
-        title=title or None,
+        title=_title(document),
         page_sizes=tuple(sizes),
     )
 
@@ -287,5 +293,5 @@ def _attached_xml(document: pypdfium2.PdfDocument) -> Iterator[Embedded]:
                 content = bytes(attachment.get_data())
                 if len(content) <= _MAX_XML:
                     yield Embedded(kind="xml", content=content)
-        except pypdfium2.PdfiumError:
+        except (pypdfium2.PdfiumError, UnicodeDecodeError):
             continue  # a damaged attachment does not lose the pages

@@ -69,6 +69,12 @@ def test_a_pdf_whose_stream_swells_a_thousandfold_is_cut():
         outcome(bomb)
 
 
+def test_a_pdf_whose_title_is_half_a_character_is_read():
+    page = pdf_of(b"BT /F 9 Tf 20 20 Td (Total 1,00 kr) Tj ET")
+    broken = page.replace(b"endobj\ntrailer<<", b"endobj\n9 0 obj<</Title<FEFFD800>>> endobj\ntrailer<</Info 9 0 R")
+    assert broken != page and isinstance(outcome(broken), Reading)
+
+
 def test_a_pdf_with_endless_pages_is_refused():
     refused = outcome(pdf_of(b"BT /F 9 Tf (Total 1,00) Tj ET", pages=2_000))
     assert isinstance(refused, DocumentError) and refused.refusal is Refusal.TOO_MANY_PAGES
