@@ -177,8 +177,8 @@ def _plain(rows: Iterable[Any]) -> list[Mapping[str, Any]]:
 def _account(user_id: str) -> Mapping[str, Any]:
     user = store.user(user_id)
     shown = ("user_id", "email", "name", "created_at", "language", "time_zone", "home_currency", "shares_samples")
-    # "calendar" is the key of a feed, not a preference.
-    preferences = {name: value for name, value in user.preferences.items() if name != "calendar"}
+    # The key of the calendar's feed and the webhook's secret lie among the preferences.
+    preferences = {name: value for name, value in user.preferences.items() if name not in ("calendar", "webhook")}
     return {**{name: getattr(user, name) for name in shown}, "preferences": preferences}
 
 
