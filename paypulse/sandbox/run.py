@@ -98,6 +98,8 @@ def sandbox(asked: Namespace, show: Show) -> Iterator[Place]:
             emulator = aws.start(folder)
             stack.callback(emulator.stop)
         site_port = free_port(asked.port)
+        if asked.port not in (0, site_port):
+            show.say(f"   Port {asked.port} is in use; the site takes {site_port}.")
         kept = _secrets(folder)
         google = FakeGoogle(clients={_CLIENT: kept["google"]}, folder=folder / "google").start()
         stack.callback(google.stop)
