@@ -146,19 +146,15 @@ def _stateful(charset: str | None) -> bool:
 
 def parse(text: str) -> Any:
     """The root of the HTML's tree, or None where nothing can be parsed."""
-    from lxml import html
+    from lxml import etree
 
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
     prepared = _without_declaration(text).encode("utf-8", "replace")
     if not prepared.strip():
         return None
     try:
-        return html.document_fromstring(prepared, parser=parser, ensure_head_body=False)
-    except (
-        Exception
-    ) as error:  # lxml raises ParserError, XMLSyntaxError, ValueError and AssertionError for unparsable input
-        if isinstance(error, (MemoryError, RecursionError)):
-            raise
+        return etree.fromstring(prepared, parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError):
         return None
 
 
