@@ -13,4 +13,10 @@ def handler(event: dict[str, Any], context: Any) -> None:  # noqa: ARG001 (Lambd
     """Record every document of an S3 event. A failure rises, so that S3's retries and the alarm see it."""
     for key in object_keys(event):
         result = process(key)
-        log.info("read", outcome=str(result.outcome), invoice_id=result.invoice.invoice_id if result.invoice else None)
+        kept = result.invoice
+        log.info(
+            "read",
+            outcome=str(result.outcome),
+            invoice_id=kept.invoice_id if kept else None,
+            state=str(kept.state) if kept else None,
+        )

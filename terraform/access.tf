@@ -105,7 +105,7 @@ data "aws_iam_policy_document" "function" {
     content {
       sid       = "Objects${title(statement.key)}"
       actions   = flatten([for verb in statement.value : local.verbs.object[verb]])
-      resources = ["${aws_s3_bucket.this[statement.key].arn}/invoices/*"]
+      resources = ["${aws_s3_bucket.this["invoices"].arn}/${statement.key}/*"]
     }
   }
 
@@ -114,12 +114,12 @@ data "aws_iam_policy_document" "function" {
     content {
       sid       = "List${title(statement.key)}"
       actions   = statement.value
-      resources = [aws_s3_bucket.this[statement.key].arn]
+      resources = [aws_s3_bucket.this["invoices"].arn]
 
       condition {
         test     = "StringLike"
         variable = "s3:prefix"
-        values   = ["invoices/*"]
+        values   = ["${statement.key}/*"]
       }
     }
   }

@@ -65,10 +65,6 @@ locals {
       statistic = "Sum", threshold = 5, period = 300, says = "The gateway answered 5xx."
     } },
     {
-      "ask rate" = {
-        namespace = var.name, metric = "AskRate", dimensions = {}
-        statistic = "Maximum", threshold = var.ask_rate_limit, period = 86400, says = "Too many documents ask the person. Look at the vendors' ask rates in the admin."
-      }
       "vendor drift" = {
         namespace = var.name, metric = "DriftingVendors", dimensions = {}
         statistic = "Maximum", threshold = 0, period = 86400, says = "A vendor's documents look different than they did. The admin names it."
@@ -97,6 +93,64 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   treat_missing_data  = "notBreaching"
   alarm_actions       = [aws_sns_topic.alarms.arn]
   ok_actions          = [aws_sns_topic.alarms.arn]
+}
+
+# What the functions say in their logs, counted: ids and numbers are all that is in there.
+locals {
+  counted = merge(
+    { GapsFound = { function = "audit_gaps", pattern = "{ $.message = \"audited\" && $.missing > 0 }", value = "$.missing" } },
+    { DriftingVendors = { function = "watch_vendors", pattern = "{ $.message = \"watched\" && $.changed > 0 }", value = "$.changed" } },
+    merge([for parser in ["parse_invoice", "parse_retail_invoice"] : {
+      "DocumentsRead ${parser}"   = { function = parser, pattern = "{ $.message = \"read\" }", value = "1" }
+      "DocumentsAsking ${parser}" = { function = parser, pattern = "{ $.message = \"read\" && $.state = \"needs_look\" }", value = "1" }
+    }]...),
+  )
+}
+
+resource "aws_cloudwatch_log_metric_filter" "this" {
+  for_each = local.counted
+
+  name           = each.key
+  log_group_name = aws_cloudwatch_log_group.function[each.value.function].name
+  pattern        = each.value.pattern
+
+  metric_transformation {
+    namespace = var.name
+    name      = split(" ", each.key)[0]
+    value     = each.value.value
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "ask_rate" {
+  alarm_name          = "${var.name} ask rate"
+  alarm_description   = "Too many of a day's documents ask the person. Look at the vendors' ask rates in the admin."
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = var.ask_rate_limit
+  evaluation_periods  = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+
+  metric_query {
+    id          = "rate"
+    label       = "percent asking"
+    expression  = "100 * asking / read"
+    return_data = true
+  }
+
+  dynamic "metric_query" {
+    for_each = { asking = "DocumentsAsking", read = "DocumentsRead" }
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = var.name
+        metric_name = metric_query.value
+        period      = 86400
+        stat        = "Sum"
+      }
+    }
+  }
 }
 
 # The gap audit runs every night; a night without a sign of it is an alarm too.

@@ -63,7 +63,8 @@ resource "aws_s3_bucket_ownership_controls" "this" {
   }
 }
 
-# Uploads that broke off are dropped after a week, and access logs after log_days; originals and packages are kept.
+# Uploads that broke off and people's exports are dropped after a week, access logs after log_days; originals and packages are
+# kept.
 resource "aws_s3_bucket_lifecycle_configuration" "this" {
   for_each = aws_s3_bucket.this
 
@@ -83,6 +84,26 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
       for_each = each.key == "logs" ? [var.log_days] : []
       content {
         days = expiration.value
+      }
+    }
+  }
+
+  dynamic "rule" {
+    for_each = each.key == "invoices" ? [7] : []
+    content {
+      id     = "exports"
+      status = "Enabled"
+
+      filter {
+        prefix = "exports/"
+      }
+
+      expiration {
+        days = rule.value
+      }
+
+      noncurrent_version_expiration {
+        noncurrent_days = 1
       }
     }
   }

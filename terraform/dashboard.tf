@@ -16,7 +16,7 @@ locals {
     { title = "RentalInvoices, units", metrics = [
       for metric in ["ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits"] : ["AWS/DynamoDB", metric, "TableName", "RentalInvoices"]
     ], stat = "Sum" },
-    { title = "Reading", metrics = [for metric in ["AskRate", "DriftingVendors", "GapsFound"] : [var.name, metric]], stat = "Maximum" },
+    { title = "Reading", metrics = [for metric in ["DocumentsRead", "DocumentsAsking", "DriftingVendors", "GapsFound"] : [var.name, metric]], stat = "Sum" },
   ]
 }
 

@@ -20,7 +20,7 @@ from zipfile import ZipFile
 
 from lambdas.bundle import archive, bytecode, sbom
 from lambdas.bundle.imports import ROOT, Reach, distributions_of, reach_all
-from lambdas.bundle.wheels import Architecture, Wheel, closure, fetched
+from lambdas.bundle.wheels import Architecture, Wheel, asked_for, closure, fetched
 from paypulse.core.errors import PayPulseError
 
 # What Zappa's own handler imports beside the site: not all that its command line needs.
@@ -76,7 +76,9 @@ def _modules() -> Iterator[str]:
 
 def _wheels(found: Reach, architecture: Architecture, wheelhouse: Path) -> tuple[Wheel, ...]:
     runner = {f"{name}=={distribution(name).version}" for name in _RUNNER}
-    pins = {*closure(distributions_of(found.outside), architecture.machine), *runner}
+    # What settings name in texts, such as middleware, is among the project's own list for the web.
+    direct = {**distributions_of(found.outside), **asked_for("web")}
+    pins = {*closure(direct, architecture.machine), *runner}
     return fetched(pins, wheelhouse / architecture, architecture)
 
 

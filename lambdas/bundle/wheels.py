@@ -27,6 +27,8 @@ _GLIBC: Final = ("_2_34", "_2_31", "_2_28", "_2_27", "_2_26", "_2_24", "_2_17", 
 # Every distribution's own tests and type stubs, and what only a compiler reads.
 _NEVER: Final = (".pyi", ".pyx", ".pxd", ".c", ".h", ".typed", ".po")
 _SERVICES: Final = frozenset({"dynamodb"})
+# Large parts that nothing of ours imports.
+_UNUSED: Final = ("django/contrib/gis/", "lxml/objectify", "lxml/isoschematron/", "lxml/includes/", "pypdfium2_cli/")
 # What the site speaks, and what Babel falls back to.
 _LANGUAGES: Final = ("en", "sv", "root")
 _GMAIL: Final = "googleapiclient/discovery_cache/documents/gmail.v1.json"
@@ -116,6 +118,8 @@ def needed(name: str, services: frozenset[str]) -> bool:
         return name == _GMAIL
     if parts[:2] == ["botocore", "data"] and len(parts) > 3:
         return parts[2] in services | _SERVICES
+    if name.startswith(_UNUSED):
+        return False
     if parts[:2] == ["babel", "locale-data"]:
         return parts[2].replace(".", "_").split("_")[0] in _LANGUAGES
     if parts[0] == "django" and "locale" in parts:
@@ -170,6 +174,13 @@ def _installed(name: str, needed_by: str) -> Distribution:
         return distribution(name)
     except PackageNotFoundError as error:
         raise ImportTraceError(f"{name}, which {needed_by} requires on Lambda, is not installed") from error
+
+
+def asked_for(extra: str) -> dict[str, Distribution]:
+    """{name: distribution} of what the project's optional dependencies `extra` list."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = [Requirement(each).name for each in project["optional-dependencies"][extra]]
+    return {normal(name): distribution(name) for name in names}
 
 
 @cache

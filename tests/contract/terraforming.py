@@ -72,10 +72,15 @@ def require_terraform() -> None:
 
 def require_provider() -> Path:
     """The plugin folder that holds the AWS provider; skips the test where there is none."""
-    found = next(_plugin_folders(), None)
+    found = plugin_folder()
     if not found:
         pytest.skip("no AWS provider in a local plugin folder")
     return found
+
+
+def plugin_folder() -> Path | None:
+    """The plugin folder that holds the AWS provider, or None."""
+    return next(_plugin_folders(), None)
 
 
 def _plugin_folders() -> Iterator[Path]:
