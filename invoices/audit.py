@@ -55,10 +55,11 @@ def audit(user_id: str, mailbox_id: str) -> Gaps:
 
 
 def mend(user_id: str) -> None:
-    """Work out the last months anew, and decide again what a person is told of recent rent."""
-    for month in summaries.months(user_id, last=2):
-        summaries.recompute(user_id, month.month)
+    """Work out the last year's months anew, with those in which rent is yet due, and decide again what is told of recent rent."""
     rents = store.list_rental(user_id)
+    months = {month.month for month in summaries.months(user_id)} | {summaries.month_of(rent) for rent in rents}
+    for month in sorted(months):
+        summaries.recompute(user_id, month)
     for rent in rents:
         if rent.created_at > now() - _RECENT:
             notifications.tell(notifications.for_change(None, rent, today=today(), earlier=rents))
