@@ -258,3 +258,11 @@ def by_name(facts: Iterable[Shown], name: str) -> Shown | None:
 def iso_moment(text: str, zone: str = "Europe/Stockholm") -> str:
     """A point in time kept as ISO 8601 text."""
     return moment(datetime.fromisoformat(text), zone)
+
+
+@register.simple_tag
+def told(field: str, value: str | None, currency: str | None) -> str:
+    """A value as the history keeps it (plain text), written as the field is elsewhere on the page."""
+    if value is None:
+        return MISSING
+    return money(Decimal(value), currency) if field in ("total_amount", "tax") else value
