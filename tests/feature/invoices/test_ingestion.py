@@ -361,7 +361,7 @@ def test_inline_and_octet_stream_pdfs_are_found(world: World):
 
     world.sync()
 
-    assert sorted(str(each.total_amount) for each in world.invoices()) == ["120.50", "9.00"]
+    assert sorted(f"{each.total_amount:.2f}" for each in world.invoices()) == ["120.50", "9.00"]
 
 
 def test_two_attachments_of_one_name_are_two_documents(world: World):
@@ -463,7 +463,7 @@ def test_mislabelled_charsets_are_read_all_the_same(world: World, said: str, rea
 
     world.sync()
 
-    assert [str(each.total_amount) for each in world.invoices()] == ["120.50"]
+    assert [f"{each.total_amount:.2f}" for each in world.invoices()] == ["120.50"]
 
 
 def test_a_forwarded_mail_gives_the_attached_documents(world: World):
@@ -478,7 +478,7 @@ def test_a_forwarded_mail_gives_the_attached_documents(world: World):
 
     world.sync()
 
-    assert [str(each.total_amount) for each in world.invoices()] == ["120.50"]
+    assert [f"{each.total_amount:.2f}" for each in world.invoices()] == ["120.50"]
 
 
 def test_the_pdf_and_the_body_of_one_mail_are_one_invoice(world: World):
