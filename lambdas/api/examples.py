@@ -95,6 +95,8 @@ def _plain(info: inspect.Type) -> Any:
     match info:
         case inspect.BoolType():
             return False
+        case inspect.EnumType():
+            return str(next(iter(info.cls)))
         case inspect.IntType() | inspect.DecimalType() | inspect.FloatType():
             return 1
         case inspect.StrType():

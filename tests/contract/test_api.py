@@ -14,7 +14,7 @@ from openapi_spec_validator import validate
 from accounts import tokens
 from accounts.tokens import Scope
 from accounts.user import User
-from invoices import store, summaries
+from invoices import jobs, store, summaries
 from invoices.invoice import Line
 from lambdas.api import openapi
 from lambdas.catalogue import functions
@@ -124,7 +124,7 @@ def ask(client: Client, method: str, path: str, about: dict[str, Any]) -> Reply:
         path = path.replace(name, value)
     content = about.get("requestBody", {}).get("content", {})
     media, shown = next(iter(content.items()), ("application/json", {}))
-    body = shown.get("example", "") if content else None
+    body = shown.get("example", "not a document, and kept all the same") if content else None
     if path.endswith("inv_of_somebody_else") and method == "PATCH":
         body = {"version": 1, "currency": "SEK"}
     return client(method, path, body, content_type=media)
@@ -185,3 +185,44 @@ def test_an_open_route_answers_a_request_that_does_not_fit_without_a_fault(
     reply = Client()(method, path, {})
 
     assert (reply.status, reply.code) == (400, "MISSING_FIELDS")
+
+
+@pytest.mark.parametrize(("method", "path", "about"), callers("closed"))
+def test_the_owner_gets_what_the_document_promises(
+    alice: User, google: FakeGoogle, as_alice: Client, method: str, path: str, about: dict[str, Any]
+) -> None:
+    token_id = personal_token(alice)
+    owned = {
+        "{invoice_id}": store.record(
+            making.rental(user_id=alice.user_id) if "rental" in path else making.retail(user_id=alice.user_id)
+        ).invoice_id,
+        "{job_id}": jobs.begin(alice.user_id, kind="upload", request={}).job_id,
+        "{token_id}": token_id,
+    }
+    for name, value in owned.items():
+        path = path.replace(name, value)
+    reply = ask(as_alice, method, path, prepared(google, about))
+
+    # Fetching asks for a connected mailbox, which Alice has not: that is what it says, in the documented way.
+    promised = (
+        {"409"}
+        if path.endswith(("ingest", "ingest/latest"))
+        else {status for status in about["responses"] if status < "300"}
+    )
+    assert str(reply.status) in promised
+
+
+def personal_token(user: User) -> str:
+    """The id of a personal token that was made just now."""
+    tokens.make(user.user_id, name="script", scopes=(Scope.READ,))
+    return tokens.personal_tokens(user.user_id)[0].token_id
+
+
+def prepared(google: FakeGoogle, about: dict[str, Any]) -> dict[str, Any]:
+    """The operation, its example's Google token replaced by one that the local Google gave."""
+    told = json.dumps(about)
+    example = "eyJhbGciOiJIUzI1NiJ9.example.signature"
+    if example not in told or about["operationId"] != "post_v1_auth_gmail_store_tokens":
+        return about
+    granted = google.grant("alice@example.com")
+    return dict(json.loads(told.replace(example, granted.access_token)))
