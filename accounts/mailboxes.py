@@ -57,7 +57,10 @@ class SyncRunningError(PayPulseError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailbox:
-    """A connected Gmail account. The settled marks are None until a first fetch came to its end."""
+    """A connected Gmail account. The settled marks are None until a first fetch came to its end.
+
+    `lookback_days` are counted from `connected_at`; None is all the mail there is.
+    """
 
     user_id: str
     mailbox_id: str
@@ -67,6 +70,7 @@ class Mailbox:
     scopes: tuple[str, ...]
     connected_at: datetime
     lookback_days: int | None
+    lookback_set_at: datetime | None
     history_id: str | None
     retail_settled_until: datetime | None
     rental_settled_until: datetime | None
@@ -78,6 +82,10 @@ class Mailbox:
     def is_connected(self) -> bool:
         """Whether mail can be fetched."""
         return self.state is MailboxState.CONNECTED
+
+    def reaches_back(self, *, days: int | None) -> datetime | None:
+        """The moment `days` before the connection; None for None, which is the beginning."""
+        return None if days is None else self.connected_at - timedelta(days=days)
 
     @property
     def ends_soon(self) -> bool:
@@ -163,6 +171,20 @@ def needs_reconnecting(user_id: str, mailbox_id: str, *, cause: Cause) -> None:
     if _updated(user_id, mailbox_id, changes, condition=row.state == str(MailboxState.CONNECTED)):
         audit.record(user_id, audit.Action.MAILBOX_LOST, mailbox=mailbox(user_id, mailbox_id).email, cause=str(cause))
     _tell(mailbox(user_id, mailbox_id))
+
+
+def look_back(user_id: str, mailbox_id: str, *, days: int | None) -> Mailbox:
+    """Have mail of so many days before the connection fetched, or (None) all of it, by the next sync; gives the mailbox.
+
+    Raises NotFoundError, and ConflictError when the mailbox cannot be read.
+    """
+    row = tables.Mailbox
+    chosen = row.lookback_days.remove() if days is None else row.lookback_days.set(days)
+    changes = [chosen, row.lookback_set_at.set(now()), row.version.add(1)]
+    if not _updated(user_id, mailbox_id, changes, condition=row.state == str(MailboxState.CONNECTED)):
+        _row(user_id, mailbox_id)
+        raise ConflictError("the mailbox needs reconnecting first", user_id=user_id, mailbox_id=mailbox_id)
+    return mailbox(user_id, mailbox_id)
 
 
 def warn_before_it_ends(user_id: str, mailbox_id: str) -> None:
@@ -314,6 +336,7 @@ def _mailbox(row: tables.Mailbox) -> Mailbox:
         scopes=tuple(map(str, row.scopes)),
         connected_at=row.connected_at,
         lookback_days=int(row.lookback_days) if row.lookback_days is not None else None,
+        lookback_set_at=row.lookback_set_at,
         history_id=row.history_id,
         retail_settled_until=row.retail_settled_until,
         rental_settled_until=row.rental_settled_until,

@@ -161,7 +161,8 @@ class Mailbox(Table):
 
     `connected_shard` is set only while connected ("0" to "9"), so that the schedules page over an index of the connected
     mailboxes without one hot partition and without a scan. `grant_expires_at` is set where Google said so (a consent
-    screen in testing); `warned_at` and `told_at` are when the person was written to about that, and about a lost connection.
+    screen in testing); `lookback_days` is how far back the person wants their mail fetched (none: all of it), as they said at
+    `lookback_set_at`; `warned_at` and `told_at` are when the person was written to about that, and about a lost connection.
     """
 
     class Meta(Table.Settings):
@@ -176,6 +177,7 @@ class Mailbox(Table):
     connected_at = UTCDateTimeAttribute()
     connected_shard = UnicodeAttribute(null=True, attr_name="ConnectedShard")
     lookback_days = NumberAttribute(null=True)
+    lookback_set_at = UTCDateTimeAttribute(null=True)
     history_id = UnicodeAttribute(null=True)
     retail_settled_until = UTCDateTimeAttribute(null=True)
     rental_settled_until = UTCDateTimeAttribute(null=True)

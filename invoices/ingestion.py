@@ -43,6 +43,8 @@ from vendors.vendor import Vendor
 
 # Gmail's search may learn of a mail after its arrival, so each window looks back over the last one.
 OVERLAP: Final = timedelta(days=2)
+# What is written at a moment by one clock may be read a little before that moment by another.
+_SLACK: Final = timedelta(seconds=30)
 _LOCK_S: Final = 330
 _MARGIN_S: Final = 40.0
 _ALONE_WAIT_S: Final = 45
@@ -116,7 +118,11 @@ def estimate(user_id: str, mailbox_id: str, *, since: datetime | None, category:
     Raises NotFoundError, ReconnectNeededError, GmailUnavailableError.
     """
     gmail = Gmail(token_of(user_id, mailbox_id), budget=Budget())
-    found = {each for vendor in vendors.active(category) for each in ids(gmail, gmail_query(vendor, after=since))}
+    queries = [gmail_query(vendor, after=since) for vendor in vendors.active(category, shadow=True)]
+    with ThreadPoolExecutor(pace().at_once) as pool:
+        contexts = [copy_context() for _ in queries]
+        listed = pool.map(lambda query, context: context.run(list, ids(gmail, query)), queries, contexts)
+        found = {each for mails in listed for each in mails}
     units = len(found) * GET_UNITS
     return Estimate(len(found), units, -(-units * 60 // UNITS_A_MINUTE))
 
@@ -235,7 +241,7 @@ class _Sync:
         if self.request.cursor.started_at:
             return self.request.cursor
         cursor = replace(self.request.cursor, started_at=now(), history_id=self.gmail.history_id())
-        if self.request.is_custom or self._mark() is not None:
+        if self.request.is_custom or not self._is_whole():
             return cursor
         queries = (gmail_query(row, after=self._after()) for row in self.rows.values())
         return replace(cursor, expected=len({each for query in queries for each in ids(self.gmail, query)}))
@@ -248,7 +254,7 @@ class _Sync:
     def _is_needed(self, cursor: Cursor) -> bool:
         """Whether there is anything to search: not when Gmail's history says that no mail came since all was settled."""
         known = self.mailbox.history_id
-        if self.request.is_custom or cursor.rounds or self._mark() is None or known is None:
+        if self.request.is_custom or cursor.rounds or self._is_whole() or known is None:
             return True
         try:
             return self.gmail.has_new_mail(known)
@@ -265,10 +271,15 @@ class _Sync:
     def _after(self) -> datetime | None:
         if self.request.is_custom:
             return self.request.since
-        if mark := self._mark():
+        mark = self._mark()
+        if mark and not self._is_whole():
             return mark - OVERLAP
-        days = self.mailbox.lookback_days
-        return None if days is None else self.mailbox.connected_at - timedelta(days=days)
+        return self.mailbox.reaches_back(days=self.mailbox.lookback_days)
+
+    def _is_whole(self) -> bool:
+        """Whether all the person wants is to be searched: the first time, and after they said how far back that is."""
+        mark, said = self._mark(), self.mailbox.lookback_set_at
+        return mark is None or (said is not None and said > mark - _SLACK)
 
     def _page(self, vendor: Vendor, page: str | None, cursor: Cursor) -> str:
         """Settle one page of a vendor's mails; gives the next page, empty after the last, or _OUT_OF_TIME."""

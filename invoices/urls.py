@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from invoices.views import detail, exporting, happenings, lists, overview, rents, review, sellers, uploading
+from invoices.views import detail, exporting, happenings, lists, lookback, overview, rents, review, sellers, uploading
 
 app_name = "invoices"
 urlpatterns = [
@@ -32,6 +32,7 @@ urlpatterns = [
     path("activity/", happenings.activity, name="activity"),
     path("activity/again/", happenings.again, name="again"),
     path("activity/progress/", happenings.progress, name="progress"),
+    path("mailboxes/<str:mailbox_id>/lookback/", lookback.lookback, name="lookback"),
     path("calendar/", exporting.calendar_settings, name="calendar-settings"),
     path("calendar/<str:token>.ics", exporting.calendar_feed, name="calendar"),
 ]

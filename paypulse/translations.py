@@ -23,7 +23,7 @@ _LEFT_OUT: Final = ("accounts/admin.py", "paypulse/site.py", "paypulse/sandbox/"
 _KEYWORDS: Final = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "ngettext_lazy": (1, 2)}
 _TEXT: Final = r"('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
 _ONE: Final = re.compile(rf"(?<!n)(?:gettext|_)\(u?{_TEXT}\)")
-_MANY: Final = re.compile(rf"ngettext\({_TEXT},\s*{_TEXT},")
+_MANY: Final = re.compile(rf"ngettext\(u?{_TEXT},\s*u?{_TEXT},")
 Message = str | tuple[str, str]
 
 

@@ -23,6 +23,7 @@ from paypulse.core.clock import epoch
 from paypulse.core.config import ConfigError, config
 
 _SWITCH_LASTS = timedelta(minutes=10)
+_PROPOSED_DAYS = 365
 
 
 @require_GET
@@ -109,7 +110,11 @@ def _connect(request: HttpRequest, user_id: str, given: Consent) -> HttpResponse
         scopes=given.scopes,
     )
     messages.success(request, _("%(mailbox)s is connected.") % {"mailbox": mailbox.email})
-    return redirect("accounts:mailboxes")
+    if mailbox.retail_settled_until or mailbox.rental_settled_until or mailbox.lookback_set_at:
+        return redirect("accounts:mailboxes")
+    # Whoever leaves the question open gets what it proposes.
+    mailboxes.look_back(user_id, mailbox.mailbox_id, days=_PROPOSED_DAYS)
+    return redirect("invoices:lookback", mailbox.mailbox_id)
 
 
 def _ask_about_switch(request: HttpRequest, user_id: str, given: Consent, *, expected: str) -> HttpResponse:

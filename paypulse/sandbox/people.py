@@ -97,3 +97,5 @@ def connect_mailbox(site: str, person: Person) -> None:
     visitor.open(approve(answer.headers["Location"], email=ALICE[0]))
     if not connected(person.user):
         raise ConnectingError("the demo mailbox is not connected after Google's consent")
+    for each in mailboxes.mailboxes(person.user.user_id):
+        mailboxes.look_back(person.user.user_id, each.mailbox_id, days=None)

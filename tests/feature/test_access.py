@@ -107,6 +107,7 @@ PAGES = {
         "invoices/<str:invoice_id>/original/",
         "invoices/<str:invoice_id>/original/<int:number>.png",
         "invoices/<str:invoice_id>/download/",
+        "mailboxes/<str:mailbox_id>/lookback/",
         "vendors/<path:vendor>/",
         "accounts/settings/data/export/<str:job_id>/<int:number>/",
     ),
