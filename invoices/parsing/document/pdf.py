@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import struct
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import degrees
+from operator import attrgetter
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +22,13 @@ if TYPE_CHECKING:
 _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD in fpdfview.h
 _WORD_GAP = 0.28  # of the character height; narrower is kerning
 _CELL_GAP = 1.0  # of the character height; wider is another column
+_LEFT = attrgetter("x0")
 _HYPHENS = {0x02: "-", 0xFFFE: "-", 0xAD: "-"}
 _MAX_XML = 5 * 1024 * 1024
 _FEW_CHARACTERS = 10
 _MAX_TILT = 20.0  # degrees
+_NOWHERE = (0.0, 0.0, 0.0, 0.0)
+_BOX = struct.Struct("4f")  # FS_RECTF in fpdfview.h: left, top, right, bottom
 
 
 @dataclass(slots=True)
@@ -51,8 +56,20 @@ class _Row:
     words: list[_Word] = field(default_factory=list)
 
     def holds(self, word: _Word) -> bool:
-        overlap = min(self.bottom, word.bottom) - max(self.top, word.top)
-        return overlap >= 0.5 * min(self.bottom - self.top, word.height)
+        lower = self.bottom if self.bottom < word.bottom else word.bottom
+        upper = self.top if self.top > word.top else word.top
+        own, other = self.bottom - self.top, word.bottom - word.top
+        return lower - upper >= 0.5 * (own if own < other else other)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A cell before the size of the body text is known."""
+
+    text: str
+    page: int
+    box: tuple[float, float, float, float]
+    height: float
 
 
 def read_pdf(
@@ -91,16 +108,16 @@ def _title(document: pypdfium2.PdfDocument) -> str | None:
 
 def _part(document: pypdfium2.PdfDocument, index: int, name: str | None, deadline: bounds.Deadline) -> Part:
     sizes: list[tuple[float, float]] = []
-    lines: list[Line] = []
+    lines: list[list[_Draft]] = []
     for number in _read_pages(len(document)):
         deadline.check()
         size, rows = _page(document, number)
         sizes.append(size)
-        lines.extend(_lines(rows, part=index, page=number, start=len(lines)))
+        lines.extend(_lines(rows, page=number))
     return Part(
         kind=PartKind.PDF,
         index=index,
-        lines=_emphasised(lines[: bounds.MAX_LINES]),
+        lines=tuple(_finished(lines[: bounds.MAX_LINES], index)),
         embedded=tuple(_attached_xml(document)),
         name=name,
         title=_title(document),
@@ -151,28 +168,55 @@ def _turned(angle: float, rotation: int) -> float:
     return abs((degrees(angle) - rotation + 180) % 360 - 180) if angle >= 0 else 0.0
 
 
+class _Shown(dict[int, str]):
+    """What each code of pdfium shows; empty for white space and what cannot be printed."""
+
+    def __missing__(self, code: int) -> str:
+        character = _HYPHENS.get(code) or (chr(code) if code < 0x110000 else " ")
+        self[code] = "" if character.isspace() or not character.isprintable() else character
+        return self[code]
+
+
+_SHOWN = _Shown()
+
+
 def _characters(raw: Any) -> Iterator[tuple[str, tuple[float, float, float, float], int]]:
-    """Each character with its box in PDF user space (left, bottom, right, top) and its index."""
+    """Each character (empty for a gap) with its box in PDF user space (left, top, right, bottom) and its index."""
     from pypdfium2 import raw as pdfium
 
     rect = pdfium.FS_RECTF()
     pointer = ctypes.byref(rect)
-    unicode_at, box_at = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
-    for index in range(min(pdfium.FPDFText_CountChars(raw), bounds.MAX_CHARS_PER_PAGE)):
-        code = unicode_at(raw, index)
-        if code and box_at(raw, index, pointer):
-            character = _HYPHENS.get(code) or (chr(code) if code < 0x110000 else " ")
-            yield character, (rect.left, rect.bottom, rect.right, rect.top), index
+    box_at, box = pdfium.FPDFText_GetLooseCharBox, _BOX.unpack
+    for index, code in enumerate(_codes(raw)):
+        if not code:
+            continue
+        shown = _SHOWN[code]
+        if not shown:
+            yield "", _NOWHERE, index
+        elif box_at(raw, index, pointer):
+            yield shown, box(rect), index
+
+
+def _codes(raw: Any) -> Sequence[int]:
+    """Every character's code: in one call where the page's text has one unit for each, else one by one."""
+    from pypdfium2 import raw as pdfium
+
+    count = min(pdfium.FPDFText_CountChars(raw), bounds.MAX_CHARS_PER_PAGE)
+    units = (ctypes.c_ushort * (count + 1))()
+    written = pdfium.FPDFText_GetText(raw, 0, count, units)
+    if written == count + 1 and len(bytes(units).decode("utf-16-le", "surrogatepass")) == written:
+        return list(units)[:count]
+    return [pdfium.FPDFText_GetUnicode(raw, index) for index in range(count)]
 
 
 def _placer(page: Any) -> Any:
     """A function from a user-space box to (x0, top, x1, bottom) as the page is shown, rotation and crop box included."""
     left, bottom, right, top = page.get_cropbox()
     turns: dict[int, Any] = {
-        0: lambda x0, y0, x1, y1: (x0 - left, top - y1, x1 - left, top - y0),
-        90: lambda x0, y0, x1, y1: (y0 - bottom, x0 - left, y1 - bottom, x1 - left),
-        180: lambda x0, y0, x1, y1: (right - x1, y0 - bottom, right - x0, y1 - bottom),
-        270: lambda x0, y0, x1, y1: (top - y1, right - x1, top - y0, right - x0),
+        0: lambda x0, y1, x1, y0: (x0 - left, top - y1, x1 - left, top - y0),
+        90: lambda x0, y1, x1, y0: (y0 - bottom, x0 - left, y1 - bottom, x1 - left),
+        180: lambda x0, y1, x1, y0: (right - x1, y0 - bottom, right - x0, y1 - bottom),
+        270: lambda x0, y1, x1, y0: (top - y1, right - x1, top - y0, right - x0),
     }
     return turns.get(page.get_rotation(), turns[0])
 
@@ -180,14 +224,14 @@ def _placer(page: Any) -> Any:
 def _gather(characters: Iterator[tuple[str, tuple[float, float, float, float], int]], place: Any) -> Iterator[_Word]:
     word: _Word | None = None
     for character, box, index in characters:
-        if character.isspace() or not character.isprintable():
+        if not character:
             if word:
                 yield word
             word = None
             continue
         x0, top, x1, bottom = place(*box)
         if word and (_joins(word, x0, top, bottom) or _joins_leftward(word, character, x1, top, bottom)):
-            _extend(word, character, (x0, top, x1, bottom))
+            _extend(word, character, x0, top, x1, bottom)
             continue
         if word:
             yield word
@@ -196,14 +240,36 @@ def _gather(characters: Iterator[tuple[str, tuple[float, float, float, float], i
         yield word
 
 
-def _extend(word: _Word, character: str, box: tuple[float, float, float, float]) -> None:
+# Called for every character, so they compare and do not call min and max.
+
+
+def _extend(word: _Word, character: str, x0: float, top: float, x1: float, bottom: float) -> None:
     word.text += character
-    word.x0, word.top = min(box[0], word.x0), min(box[1], word.top)
-    word.x1, word.bottom = max(box[2], word.x1), max(box[3], word.bottom)
+    if x0 < word.x0:
+        word.x0 = x0
+    if top < word.top:
+        word.top = top
+    if x1 > word.x1:
+        word.x1 = x1
+    if bottom > word.bottom:
+        word.bottom = bottom
+
+
+def _joins(word: _Word, x0: float, top: float, bottom: float) -> bool:
+    height = word.bottom - word.top
+    height = height if height > 1.0 else 1.0
+    if not -height < x0 - word.x1 < _WORD_GAP * height:
+        return False
+    own = bottom - top
+    lower = word.bottom if word.bottom < bottom else bottom
+    upper = word.top if word.top > top else top
+    return lower - upper > 0.5 * (height if height < own else own)
 
 
 def _runs_leftward(text: str) -> bool:
     """Whether the text is written from right to left (Hebrew, Arabic)."""
+    if text.isascii():
+        return False
     return any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
 
 
@@ -215,27 +281,26 @@ def _joins_leftward(word: _Word, character: str, x1: float, top: float, bottom: 
     return same_height and abs(word.x0 - x1) < _WORD_GAP * max(word.height, 1.0)
 
 
-def _joins(word: _Word, x0: float, top: float, bottom: float) -> bool:
-    height = max(word.height, 1.0)
-    same_height = min(word.bottom, bottom) - max(word.top, top) > 0.5 * min(height, bottom - top)
-    return same_height and -height < x0 - word.x1 < _WORD_GAP * height
-
-
 def _rows(words: Sequence[_Word]) -> list[_Row]:
     rows: list[_Row] = []
     for word in sorted(words, key=lambda each: (each.top + each.bottom, each.x0)):
-        row = next((each for each in reversed(rows[-4:]) if each.holds(word)), None)
-        if row is None:
-            row = _Row(word.top, word.bottom)
-            rows.append(row)
-        row.words.append(word)
+        for row in rows[:-5:-1]:
+            if row.holds(word):
+                row.words.append(word)
+                break
+        else:
+            rows.append(_Row(word.top, word.bottom, [word]))
     return sorted(rows, key=lambda row: row.top + row.bottom)
 
 
-def _lines(rows: Sequence[_Row], *, part: int, page: int, start: int) -> Iterator[Line]:
-    for number, row in enumerate(rows, start):
-        groups = _cells(sorted(row.words, key=lambda word: word.x0))
-        yield Line(tuple(_cell(group, row=number, column=i, part=part, page=page) for i, group in enumerate(groups)))
+def _lines(rows: Sequence[_Row], *, page: int) -> Iterator[list[_Draft]]:
+    for row in rows:
+        groups = _cells(sorted(row.words, key=_LEFT))
+        yield [_Draft(_text(group)[: bounds.MAX_CELL_CHARS], page, _box(group), _height(group)) for group in groups]
+
+
+def _height(words: Sequence[_Word]) -> float:
+    return median([word.bottom - word.top for word in words]) if len(words) > 1 else words[0].height
 
 
 def _cells(words: Sequence[_Word]) -> list[list[_Word]]:
@@ -249,37 +314,36 @@ def _cells(words: Sequence[_Word]) -> list[list[_Word]]:
     return groups
 
 
-def _cell(words: Sequence[_Word], *, row: int, column: int, part: int, page: int) -> Cell:
-    box = (
-        round(min(word.x0 for word in words), 2),
-        round(min(word.top for word in words), 2),
-        round(max(word.x1 for word in words), 2),
-        round(max(word.bottom for word in words), 2),
-    )
-    text = _text(words)[: bounds.MAX_CELL_CHARS]
-    return Cell(
-        text=text, row=row, column=column, part=part, page=page, box=box, emphasis=median(word.height for word in words)
+def _box(words: Sequence[_Word]) -> tuple[float, float, float, float]:
+    return (
+        round(words[0].x0, 2),  # they are sorted by it
+        round(min([word.top for word in words]), 2),
+        round(max([word.x1 for word in words]), 2),
+        round(max([word.bottom for word in words]), 2),
     )
 
 
 def _text(words: Sequence[_Word]) -> str:
     """The words in reading order; a title set with wide letter spacing is put together again."""
-    texts = [word.text for word in (reversed(words) if _runs_leftward("".join(word.text for word in words)) else words)]
-    spaced = len(texts) >= 5 and all(len(text) == 1 for text in texts) and "".join(texts).isalpha()
+    texts = [word.text for word in words]
+    joined = "".join(texts)
+    if _runs_leftward(joined):
+        texts.reverse()
+    spaced = len(joined) == len(texts) >= 5 and joined.isalpha()
     return "".join(texts) if spaced else " ".join(texts)
 
 
-def _emphasised(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """The same lines with each cell's emphasis relative to the part's body text (until here it is its height)."""
-    heights = [cell.emphasis for line in lines for cell in line.cells for _ in range(1 + len(cell.text) // 8)]
-    body = median(heights) if heights else 1.0
-    return tuple(Line(tuple(_relative(cell, body or 1.0) for cell in line.cells), line.table) for line in lines)
-
-
-def _relative(cell: Cell, body: float) -> Cell:
-    return Cell(
-        cell.text, cell.row, cell.column, cell.part, cell.page, cell.box, cell.path, round(cell.emphasis / body, 2)
-    )
+def _finished(lines: Sequence[list[_Draft]], part: int) -> Iterator[Line]:
+    """The lines with their numbers, each cell's emphasis its height beside that of the part's body text."""
+    heights = [draft.height for line in lines for draft in line for _ in range(1 + len(draft.text) // 8)]
+    body = (median(heights) if heights else 1.0) or 1.0
+    for row, line in enumerate(lines):
+        yield Line(
+            tuple(
+                Cell(draft.text, row, column, part, draft.page, draft.box, None, round(draft.height / body, 2))
+                for column, draft in enumerate(line)
+            )
+        )
 
 
 def _attached_xml(document: pypdfium2.PdfDocument) -> Iterator[Embedded]:
