@@ -3,7 +3,7 @@
 Access patterns (MessageLedger[user_id, mailbox#message#part])
 - which of these mails are known, and how they stand: one batch read a hundred of them, consistent
 - a mail's parts: one query by prefix
-- a person's whole ledger, newest change first on a page; its counts
+- a person's whole ledger, latest mail first on a page; its counts; the counts of its latest thousand lines, one query
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.update import Action
 
 from invoices.tables import LedgerEntry
 from paypulse.core.clock import now
+
+_COUNTED_AT_ONCE: Final = 1000
 
 
 class EntryState(StrEnum):
@@ -210,7 +212,7 @@ def entries(user_id: str, *, state: EntryState | None = None, limit: int = 50, c
         limit=limit,
         last_evaluated_key=start,
         scan_index_forward=False,
-        page_size=limit,
+        page_size=_COUNTED_AT_ONCE if state else limit,
     )
     items = tuple(_entry(row) for row in found)
     last = found.last_evaluated_key
@@ -221,6 +223,19 @@ def counts(user_id: str, *, mailbox_id: str | None = None) -> Mapping[EntryState
     """How many lines stand in each state, every state named; together they are all the lines there are."""
     found = Counter(entry.state for entry in each(user_id, mailbox_id=mailbox_id))
     return {state: found[state] for state in EntryState}
+
+
+def recent_counts(user_id: str) -> tuple[Mapping[EntryState, int], bool]:
+    """The counts of the latest thousand lines in one query, and whether those are all there are."""
+    query = LedgerEntry.query(
+        user_id,
+        limit=_COUNTED_AT_ONCE,
+        scan_index_forward=False,
+        attributes_to_get=["state"],
+        page_size=_COUNTED_AT_ONCE,
+    )
+    found = Counter(EntryState(row.state) for row in query)
+    return {state: found[state] for state in EntryState}, query.last_evaluated_key is None
 
 
 def _row(entry: Entry) -> LedgerEntry:

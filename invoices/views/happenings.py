@@ -40,14 +40,15 @@ class Progress:
 @require_GET
 @member
 def activity(request: HttpRequest, user_id: str) -> HttpResponse:
-    """The jobs, the ledger's counts (which add up to all it holds) and a page of its lines."""
+    """The jobs, a page of the ledger's lines and its counts, which add up to all it holds or say that there is more."""
     wanted = request.GET.get("state", "")
     state = ledger.EntryState(wanted) if wanted in set(ledger.EntryState) else None
-    counts = ledger.counts(user_id)
+    counts, is_whole = ledger.recent_counts(user_id)
     context = {
         **progress_of(user_id),
         "counts": {str(state): n for state, n in counts.items()},
         "all": sum(counts.values()),
+        "is_whole": is_whole,
         "state": state,
         "entries": ledger.entries(user_id, state=state, limit=50, cursor=request.GET.get("cursor") or None),
         "mailboxes": mailboxes.mailboxes(user_id),
