@@ -21,10 +21,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One month (or other step): its label, its whole amount and its pieces from the bottom up."""
+    """One month (or other step): its label, its whole amount (None without any) and its pieces from the bottom up."""
 
     label: str
-    total: Decimal
+    total: Decimal | None
     center: float
     bars: tuple[Bar, ...]
 
@@ -102,7 +102,8 @@ def _column(
         if height:
             level -= height
             bars.append(Bar(name, amounts[name], round(x, 1), round(level, 1), round(width, 1), round(height, 1)))
-    return Column(label, sum(amounts.values(), Decimal(0)), round(start + step / 2, 1), tuple(bars))
+    total = sum(amounts.values(), Decimal(0)) if amounts else None
+    return Column(label, total, round(start + step / 2, 1), tuple(bars))
 
 
 def ticks(highest: Decimal, *, count: int = 4) -> tuple[Decimal, ...]:

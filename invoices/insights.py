@@ -110,12 +110,13 @@ def _recurring(group: Sequence[Invoice]) -> Recurring | None:
         amount=last.total_amount,
         rhythm=found,
         last=last.day,
-        next_expected=_next(last.day, found),
+        next_expected=following(last.day, found),
         change=price_change(group),
     )
 
 
-def _next(last: date, found: Rhythm) -> date:
+def following(last: date, found: Rhythm) -> date:
+    """The day on which the next one should come."""
     if found is Rhythm.WEEKLY:
         return last + timedelta(days=7)
     months = {Rhythm.MONTHLY: 1, Rhythm.QUARTERLY: 3, Rhythm.YEARLY: 12}[found]

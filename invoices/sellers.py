@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from invoices.insights import Rhythm, following, rhythm
 from invoices.summaries import Month, VendorTotal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seller:
-    """One vendor in one currency: each month's amount (oldest first), what it came to, and how many invoices that were."""
+    """One vendor in one currency: each month's amount (oldest first), how many invoices that were, and the last day of each
+    month in which it came."""
 
     key: str
     name: str
@@ -21,8 +22,11 @@ class Seller:
     currency: str
     amounts: tuple[Decimal, ...]
     count: int
-    active_months: int
-    last_date: date | None
+    days: tuple[date, ...]
+
+    @property
+    def last_date(self) -> date:
+        return self.days[-1]
 
     @property
     def total(self) -> Decimal:
@@ -40,11 +44,11 @@ class Seller:
         return any(paid.count(amount) >= 2 for amount in paid)
 
     @property
-    def is_regular(self) -> bool:
-        """Whether it came about once in each of the last three months (the present one may still be waited for)."""
-        if self.category == "grocery" or self.count > self.active_months + 1:
-            return False
-        return all(self.amounts[-3:]) or all(self.amounts[-4:-1])
+    def rhythm(self) -> Rhythm | None:
+        """How often it comes. What is bought whenever it is needed has none, even where chance spaced it well."""
+        if self.category == "grocery" or self.count > len(self.days) + 1:
+            return None
+        return rhythm(self.days)
 
 
 def sellers(months: Sequence[Month]) -> tuple[Seller, ...]:
@@ -65,6 +69,7 @@ def _seller(key: str, currency: str, months: Sequence[Month]) -> Seller:
     ]
     every = [each for found in by_month for each in found]
     latest = max(every, key=lambda each: each.last_date)
+    days = (max(each.last_date for each in found) for found in by_month if found)
     return Seller(
         key=key,
         name=latest.vendor_name or key,
@@ -72,8 +77,7 @@ def _seller(key: str, currency: str, months: Sequence[Month]) -> Seller:
         currency=currency,
         amounts=tuple(_sum(found) for found in by_month),
         count=sum(each.count for each in every),
-        active_months=sum(1 for found in by_month if found),
-        last_date=latest.last_date,
+        days=tuple(days),
     )
 
 
@@ -83,7 +87,7 @@ def _sum(totals: Iterable[VendorTotal]) -> Decimal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recurring:
-    """A vendor that comes every month: its latest amount, how much that differs from the usual one before, when it is next due."""
+    """A vendor that keeps a rhythm: its latest amount, how much that differs from the one before, when it is next due."""
 
     key: str
     name: str
@@ -95,15 +99,17 @@ class Recurring:
 
 
 def recurring(months: Sequence[Month], *, today: date) -> tuple[Recurring, ...]:
-    """What comes again and again, the dearest first. One that is silent for two months has ended."""
-    regular = (each for each in sellers(months) if each.is_regular)
-    return tuple(sorted((_recurring(each, today) for each in regular), key=lambda each: (-each.amount, each.name)))
+    """What comes again and again, the dearest first. One that stayed away twice has ended."""
+    found = (_recurring(each, each.rhythm, today) for each in sellers(months) if each.rhythm)
+    return tuple(sorted((each for each in found if each), key=lambda each: (-each.amount, each.name)))
 
 
-def _recurring(seller: Seller, today: date) -> Recurring:
+def _recurring(seller: Seller, kept: Rhythm, today: date) -> Recurring | None:
+    if seller.last_date + timedelta(days=2 * kept.days + kept.slack) < today:
+        return None
     paid = [amount for amount in seller.amounts if amount > 0]
     change = paid[-1] - paid[-2] if len(paid) > 1 and seller.is_steady else None
-    following = _month_later(seller.last_date) if seller.last_date else None
+    expected = following(seller.last_date, kept)
     return Recurring(
         key=seller.key,
         name=seller.name,
@@ -111,10 +117,5 @@ def _recurring(seller: Seller, today: date) -> Recurring:
         currency=seller.currency,
         amount=paid[-1] if paid else Decimal(0),
         price_change=change or None,
-        next_date=following if following and following >= today else None,
+        next_date=expected if expected >= today else None,
     )
-
-
-def _month_later(day: date) -> date:
-    following = date(day.year + day.month // 12, day.month % 12 + 1, 1)
-    return following.replace(day=min(day.day, monthrange(following.year, following.month)[1]))

@@ -38,5 +38,9 @@ def vendor(request: HttpRequest, user_id: str, vendor: str) -> HttpResponse:
 
 
 def _chart(seller: sellers.Seller, months: tuple[summaries.Month, ...]) -> charts.Pair:
-    steps = [(month.month, {seller.category: amount}) for month, amount in zip(months, seller.amounts, strict=True)]
+    came = {f"{day:%Y-%m}" for day in seller.days}
+    steps = [
+        (month.month, {seller.category: amount} if month.month in came else {})
+        for month, amount in zip(months, seller.amounts, strict=True)
+    ]
     return charts.both(steps, order=CATEGORIES, height=200)

@@ -26,7 +26,7 @@ def test_every_bar_stands_inside_and_columns_tell_their_totals(months: list[dict
     chart = charts.stacked([(f"2026-{index:02}", each) for index, each in enumerate(months, 1)], order="abc")
 
     for column, month in zip(chart.columns, months, strict=True):
-        assert column.total == sum(month.values(), Decimal(0))
+        assert column.total == (sum(month.values(), Decimal(0)) if month else None)
         for bar in column.bars:
             assert bar.y >= 0 and bar.y + bar.height <= chart.baseline + 0.2
             assert chart.left <= bar.x and bar.x + bar.width <= chart.width
@@ -37,3 +37,9 @@ def test_a_refund_is_told_but_not_drawn_below_the_ground() -> None:
 
     assert chart.columns[0].total == 70
     assert [bar.name for bar in chart.columns[0].bars] == ["a"]
+
+
+def test_a_month_without_anything_has_no_amount():
+    drawn = charts.stacked([("2026-10", {}), ("2026-11", {"rental": Decimal(5)})], order=["rental"])
+
+    assert [column.total for column in drawn.columns] == [None, Decimal(5)]
