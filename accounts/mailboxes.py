@@ -83,6 +83,10 @@ class Mailbox:
         """Whether mail can be fetched."""
         return self.state is MailboxState.CONNECTED
 
+    def settled_until(self, category: Category) -> datetime | None:
+        """Up to when all mail of a category is settled; None before the first fetch of it came to its end."""
+        return self.retail_settled_until if category is Category.RETAIL else self.rental_settled_until
+
     def reaches_back(self, *, days: int | None) -> datetime | None:
         """The moment `days` before the connection; None for None, which is the beginning."""
         return None if days is None else self.connected_at - timedelta(days=days)

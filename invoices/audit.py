@@ -47,6 +47,7 @@ def audit(user_id: str, mailbox_id: str) -> Gaps:
     missing = [each for each in listed if each not in known]
     if missing:
         ingestion.request_sync(user_id, mailbox_id, since=since)
+    ingestion.catch_up(user_id, mailbox_id)
     found = Gaps(listed=len(listed), missing=len(missing), unread=_read_again(user_id))
     if found.missing or found.unread:
         _report(user_id, mailbox_id, found)

@@ -38,13 +38,15 @@ def fetch(gmail: Gmail, vendor: Vendor, entry: Entry) -> tuple[Entry, ...]:
     return _written(_kept(entry, vendor, mail, content))
 
 
-def is_due(entry: Entry) -> bool:
-    """Whether a mail is to be fetched now: it waits, or it failed and its time has come."""
+def is_due(entry: Entry, vendor: Vendor) -> bool:
+    """Whether a mail is to be fetched now: it waits, it failed and its time has come, or its row only watched it until now."""
     if entry.state is EntryState.FAILED:
         return entry.retry_at is None or entry.retry_at <= now()
     if entry.state in (EntryState.RECORDED, EntryState.DUPLICATE, EntryState.STORED):
         # Its first document was kept and perhaps read already, but fetching was cut off before the last.
         return entry.parts is None
+    if entry.state is EntryState.IGNORED:
+        return entry.reason == "shadow" and vendor.active
     return entry.state is EntryState.WAITING
 
 

@@ -39,6 +39,7 @@ from paypulse.core.clock import now
 from paypulse.core.errors import NotFoundError
 from vendors import store as vendors
 from vendors.query import gmail_query
+from vendors.store import Row
 from vendors.vendor import Vendor
 
 # Gmail's search may learn of a mail after its arrival, so each window looks back over the last one.
@@ -127,6 +128,16 @@ def estimate(user_id: str, mailbox_id: str, *, since: datetime | None, category:
     return Estimate(len(found), units, -(-units * 60 // UNITS_A_MINUTE))
 
 
+def catch_up(user_id: str, mailbox_id: str) -> None:
+    """Ask for a sync when rows were added since the mailbox's last one, or mean other mails now. Raises NotFoundError."""
+    mailbox = mailboxes.mailbox(user_id, mailbox_id)
+    for row in vendors.fetched():
+        mark = mailbox.settled_until(row.vendor.invoice_category)
+        if mark and _is_after(row.fetched_since, mark):
+            request_sync(user_id, mailbox_id)
+            return
+
+
 def ids(gmail: Gmail, query: str) -> Iterator[str]:
     """The ids of every mail that the search finds, page by page."""
     page: str | None = None
@@ -195,7 +206,7 @@ class _Sync:
     budget: Budget
     gmail: Gmail = field(init=False)
     tally: _Tally = field(init=False)
-    rows: dict[str, Vendor] = field(default_factory=dict)
+    rows: dict[str, Row] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     failures_in_a_row: int = 0
     is_written_down: bool = False
@@ -216,8 +227,10 @@ class _Sync:
             raise ReconnectNeededError(cause, mailbox_id=self.request.mailbox_id) from error
 
     def _run(self) -> None:
-        self.rows = {vendor.vendor_id: vendor for vendor in self._vendors()}
-        cursor = self._begun()
+        # A row that is saved after this moment may be missing among those read next, and is new to the following sync.
+        moment = now()
+        self.rows = {row.vendor.vendor_id: row for row in self._fetched_rows()}
+        cursor = self._begun(moment)
         todo, page = self._todo(cursor), cursor.page
         while todo:
             following = self._page(self.rows[todo[0]], page, cursor)
@@ -231,19 +244,19 @@ class _Sync:
                 return
         self._finish(cursor)
 
-    def _vendors(self) -> tuple[Vendor, ...]:
+    def _fetched_rows(self) -> tuple[Row, ...]:
         wanted = self.request.vendor_ids
-        rows = vendors.active(self.request.category, shadow=True)
-        return tuple(each for each in rows if wanted is None or each.vendor_id in wanted)
+        rows = vendors.fetched(self.request.category)
+        return tuple(each for each in rows if wanted is None or each.vendor.vendor_id in wanted)
 
-    def _begun(self) -> Cursor:
+    def _begun(self, moment: datetime) -> Cursor:
         """The cursor with the moment and the history id that the marks may move to: both from before the first search."""
         if self.request.cursor.started_at:
             return self.request.cursor
-        cursor = replace(self.request.cursor, started_at=now(), history_id=self.gmail.history_id())
-        if self.request.is_custom or not self._is_whole():
+        cursor = replace(self.request.cursor, started_at=moment, history_id=self.gmail.history_id())
+        if self.request.is_custom or not any(map(self._is_whole, self.rows.values())):
             return cursor
-        queries = (gmail_query(row, after=self._after()) for row in self.rows.values())
+        queries = (gmail_query(row.vendor, after=self._after(row)) for row in self.rows.values())
         return replace(cursor, expected=len({each for query in queries for each in ids(self.gmail, query)}))
 
     def _todo(self, cursor: Cursor) -> list[str]:
@@ -254,7 +267,7 @@ class _Sync:
     def _is_needed(self, cursor: Cursor) -> bool:
         """Whether there is anything to search: not when Gmail's history says that no mail came since all was settled."""
         known = self.mailbox.history_id
-        if self.request.is_custom or cursor.rounds or self._is_whole() or known is None:
+        if self.request.is_custom or cursor.rounds or known is None or any(map(self._is_whole, self.rows.values())):
             return True
         try:
             return self.gmail.has_new_mail(known)
@@ -263,27 +276,27 @@ class _Sync:
 
     def _mark(self) -> datetime | None:
         """Up to when everything is settled, in every category asked for; None before the first fetch came to its end."""
-        marks = {Category.RETAIL: self.mailbox.retail_settled_until, Category.RENTAL: self.mailbox.rental_settled_until}
-        found = [marks[each] for each in self.request.categories]
+        found = [self.mailbox.settled_until(each) for each in self.request.categories]
         known = [each for each in found if each is not None]
         return min(known) if len(known) == len(found) else None
 
-    def _after(self) -> datetime | None:
+    def _after(self, row: Row) -> datetime | None:
         if self.request.is_custom:
             return self.request.since
         mark = self._mark()
-        if mark and not self._is_whole():
+        if mark and not self._is_whole(row):
             return mark - OVERLAP
         return self.mailbox.reaches_back(days=self.mailbox.lookback_days)
 
-    def _is_whole(self) -> bool:
-        """Whether all the person wants is to be searched: the first time, and after they said how far back that is."""
-        mark, said = self._mark(), self.mailbox.lookback_set_at
-        return mark is None or (said is not None and said > mark - _SLACK)
+    def _is_whole(self, row: Row) -> bool:
+        """Whether the row's mails are searched for as far back as the person wants, and not only what is new."""
+        mark = self._mark()
+        return mark is None or _is_after(self.mailbox.lookback_set_at, mark) or _is_after(row.fetched_since, mark)
 
-    def _page(self, vendor: Vendor, page: str | None, cursor: Cursor) -> str:
+    def _page(self, row: Row, page: str | None, cursor: Cursor) -> str:
         """Settle one page of a vendor's mails; gives the next page, empty after the last, or _OUT_OF_TIME."""
-        query = gmail_query(vendor, after=self._after(), before=self.request.until)
+        vendor = row.vendor
+        query = gmail_query(vendor, after=self._after(row), before=self.request.until)
         try:
             listing = self.gmail.search(query, page=page)
         except GoneError:
@@ -303,10 +316,11 @@ class _Sync:
         known = ledger.known(request.user_id, request.mailbox_id, ids)
         fresh = [each for each in ids if each not in known]
         self._expect(vendor, fresh)
-        due = [self._waiting(each, vendor) for each in fresh] + [each for each in known.values() if is_due(each)]
+        due = [self._waiting(each, vendor) for each in fresh]
+        due += [each for each in known.values() if is_due(each, vendor)]
         tally.vendors[vendor.vendor_id] += len(ids)
         for entry in known.values():
-            if not is_due(entry):
+            if not is_due(entry, vendor):
                 tally.add(entry, job_id=request.job_id)
         for start in range(0, len(due), _SLICE):
             self._check_person()
@@ -403,6 +417,10 @@ class _Sync:
             mailboxes.settle(
                 self.request.user_id, self.request.mailbox_id, category=category, until=until, history_id=history_id
             )
+
+
+def _is_after(at: datetime | None, mark: datetime) -> bool:
+    return at is not None and at > mark - _SLACK
 
 
 def _counted_as(entry: Entry, job_id: str) -> str:

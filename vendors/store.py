@@ -42,7 +42,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row with what the table knows about it: when it was made, who changed it last, and which shipped row it came from."""
+    """A row with what the table knows about it: when it was made, who changed it last, and which shipped row it came from.
+
+    `fetched_since` is when its mails began to be fetched as they are now: in this state, by these senders and subjects.
+    """
 
     vendor: Vendor
     created_at: datetime
@@ -50,6 +53,7 @@ class Row:
     updated_by: str
     catalogue_hash: str | None
     drift: Mapping[str, Any]
+    fetched_since: datetime | None
 
 
 def rows() -> tuple[Row, ...]:
@@ -60,9 +64,13 @@ def rows() -> tuple[Row, ...]:
 
 def active(category: Category | None = None, *, shadow: bool = False) -> tuple[Vendor, ...]:
     """The rows whose mails are fetched, of one category or both, by name; with `shadow` also those that are only watched."""
-    states = (State.ACTIVE, State.SHADOW) if shadow else (State.ACTIVE,)
+    return tuple(row.vendor for row in fetched(category) if shadow or row.vendor.active)
+
+
+def fetched(category: Category | None = None) -> tuple[Row, ...]:
+    """The rows whose mails are fetched, to publish or only to watch them, of one category or both, by name."""
     return tuple(
-        row.vendor for row in rows() if row.vendor.state in states and category in (None, row.vendor.invoice_category)
+        row for row in rows() if row.vendor.state in _FETCHED and category in (None, row.vendor.invoice_category)
     )
 
 
@@ -96,6 +104,7 @@ def save(
         **_attributes(saved),
         catalogue_hash=mark,
         drift=dict(before.drift) if before and before.drift else None,
+        fetched_since=_fetched_since(before, saved, at),
         created_at=before.created_at if before else at,
         updated_at=at,
         updated_by=by,
@@ -150,6 +159,14 @@ def _set_drift(vendor_id: str, noted: Mapping[str, Any] | None) -> None:
         tables.VendorConfig(vendor_id).update([action], condition=tables.VendorConfig.vendor_id.exists())
 
 
+def _fetched_since(before: Row | None, saved: Vendor, at: datetime) -> datetime | None:
+    """Since when the saved row's mails are fetched as it says: `at`, unless it changed nothing about that."""
+    if saved.state not in _FETCHED:
+        return None
+    same = before is not None and all(getattr(before.vendor, each) == getattr(saved, each) for each in _DECIDING)
+    return before.fetched_since if before and same else at
+
+
 def _next_number(vendor_id: str) -> int:
     last = tables.VendorConfigVersion.query(vendor_id, scan_index_forward=False, limit=1, consistent_read=True)
     return max((int(item.version) for item in last), default=0) + 1
@@ -198,9 +215,20 @@ def _version_of(item: tables.VendorConfigVersion) -> Version:
 def _row(item: tables.VendorConfig) -> Row:
     stored = {name: getattr(item, name) for name in _STORED}
     found = from_content({**stored, "notes": item.notes or ""}, version=int(item.version))
-    return Row(found, item.created_at, item.updated_at, item.updated_by, item.catalogue_hash, item.drift or {})
+    return Row(
+        vendor=found,
+        created_at=item.created_at,
+        updated_at=item.updated_at,
+        updated_by=item.updated_by,
+        catalogue_hash=item.catalogue_hash,
+        drift=item.drift or {},
+        fetched_since=item.fetched_since,
+    )
 
 
+_FETCHED = frozenset({State.ACTIVE, State.SHADOW})
+# What decides which mails are fetched, and what becomes of them.
+_DECIDING = ("state", "invoice_category", "email_patterns", "subject_keywords")
 _STORED = (
     "vendor_id",
     "vendor_name",

@@ -19,7 +19,8 @@ from paypulse.core.tables import Table
 class VendorConfig(Table):
     """One vendor. `subject_keywords` holds one group an entry, its words joined by " + "; `active` is state == "active".
 
-    `drift` is what a nightly look at the readings found changed: {signs, digest, since, acknowledged}.
+    `drift` is what a nightly look at the readings found changed: {signs, digest, since, acknowledged}. `fetched_since` is when
+    the row began to be fetched in its present state and with its present senders and subjects.
     """
 
     class Meta(Table.Settings):
@@ -44,6 +45,7 @@ class VendorConfig(Table):
     version = NumberAttribute(default=1)
     catalogue_hash = UnicodeAttribute(null=True)
     drift = JSONAttribute(null=True)
+    fetched_since = UTCDateTimeAttribute(null=True)
     created_at = UTCDateTimeAttribute()
     updated_at = UTCDateTimeAttribute()
     updated_by = UnicodeAttribute()

@@ -34,6 +34,7 @@ from lambdas import (
     send_invoice_notification,
 )
 from paypulse.core.categories import Category, SubType
+from paypulse.core.clock import frozen
 from paypulse.core.config import config
 from paypulse.sandbox.documents.mail import Attachment, Envelope, mail
 from paypulse.sandbox.documents.receipts import Design, Item, ReceiptFacts, receipt_html, receipt_pdf
@@ -91,8 +92,9 @@ class World:
 
     @classmethod
     def made(cls, google: FakeGoogle) -> World:
-        for each in (SHOP, LANDLORD):
-            vendors.save(each, by="test", expected_version=None)
+        with frozen(datetime.now(UTC) - timedelta(hours=2)):
+            for each in (SHOP, LANDLORD):
+                vendors.save(each, by="test", expected_version=None)
         user = people.create_user(email=EMAIL, name="Alice", password="correct horse battery")
         google.add_account(EMAIL)
         return cls(google, user.user_id, connected(google, user.user_id, EMAIL).mailbox_id)
