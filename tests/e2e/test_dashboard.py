@@ -297,4 +297,4 @@ def test_pages_are_light_and_stand_still(year: Home) -> None:
         )
         assert shift < 0.01
 
-    assert max(weights.values()) < 250_000, weights
+    assert max(weights.values()) <= 150 * 1024, weights
