@@ -22,7 +22,7 @@ from invoices.parsing.kinds import classify_kind
 from invoices.parsing.lines import read_lines
 from invoices.parsing.merging import Ladder
 from invoices.parsing.payment import references_on
-from invoices.parsing.result import Candidate, Field, Kind, Reading, Status
+from invoices.parsing.result import Candidate, Field, Kind, LineItem, Reading, Status
 from invoices.parsing.scan import Scan, scan
 from invoices.parsing.totals import TotalCandidate, choose_total, rank_totals
 from paypulse.core.categories import Category
@@ -84,6 +84,8 @@ def _read_page(page: _Page, vendor: Vendor | None, explain: bool) -> Reading:
     numbers = _numbers(page)
     names = vendor_candidates(page.document, (page.main, *(each for each in page.scans if each is not page.main)))
     items = ladder.lines(read_lines(page.main, page.spots, total.value if total else None))
+    discount = ladder.field("discount", _component(page.spots, "discount", total))
+    total = _against_lines(total, items) if discount is None else total
     reading = Reading(
         kind=kind,
         vendor_name=_vendor(vendor) or ladder.field("vendor_name", _name(names)),
@@ -98,7 +100,7 @@ def _read_page(page: _Page, vendor: Vendor | None, explain: bool) -> Reading:
         tax=ladder.field("tax", _component(page.spots, "tax", total)),
         subtotal=ladder.field("subtotal", _component(page.spots, "net", total)),
         shipping=ladder.field("shipping", _component(page.spots, "shipping", total)),
-        discount=ladder.field("discount", _component(page.spots, "discount", total)),
+        discount=discount,
         tip=ladder.field("tip", _component(page.spots, "tip", total)),
         line_items=items,
         warnings=ladder.warnings,
@@ -106,6 +108,16 @@ def _read_page(page: _Page, vendor: Vendor | None, explain: bool) -> Reading:
         candidates=_considered(page, days, numbers, names, ladder) if explain else (),
     )
     return replace(reading, **references_on(page.main))
+
+
+def _against_lines(total: Field[Decimal] | None, items: Sequence[LineItem]) -> Field[Decimal] | None:
+    """The total, unsure where nothing is taken off and yet its lines come to more, unless it adds up by itself."""
+    if total is None or total.method == "arithmetic":
+        return total
+    lines = sum((item.total_price for item in items if item.total_price is not None), Decimal(0))
+    if abs(lines) <= abs(total.value):
+        return total
+    return replace(total, status=Status.UNSURE, confidence=min(total.confidence, 0.5))
 
 
 def _currency(page: _Page, top: TotalCandidate | None, vendor: Vendor | None) -> Field[str] | None:

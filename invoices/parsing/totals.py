@@ -149,8 +149,11 @@ def _status(top: TotalCandidate, rivals: Sequence[TotalCandidate], margin: float
     contested = contested or bool(same)
     if top.spot.role in ("total", "total_strong") and top.spot.mention.is_money and margin >= _MARGIN and not contested:
         return Status.READ
-    if top.spot.role in ("due", "paid") and top.spot.mention.is_money and margin >= 1.5 and not contested:
-        return Status.READ
-    if top.spot.role in TOTALS and top.spot.mention.mark and not any(rival.spot.mention.is_money for rival in rivals):
+    # What is due or was paid may be a part of the total: alone, it is asked about.
+    if (
+        top.spot.role in TOTALS - {"due", "paid"}
+        and top.spot.mention.mark
+        and not any(rival.spot.mention.is_money for rival in rivals)
+    ):
         return Status.READ
     return Status.UNSURE
