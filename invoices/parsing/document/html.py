@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import Any
 
 from invoices.parsing.document import bounds
@@ -39,6 +39,15 @@ _INSERTED = {
     ("table", "tr"): ">tbody", ("table", "td"): ">tbody>tr", ("table", "th"): ">tbody>tr",
     ("tbody", "td"): ">tr", ("tbody", "th"): ">tr", ("thead", "td"): ">tr", ("thead", "th"): ">tr",
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """What a style attribute does to its element; `emphasis` is its own size, None where it sets none."""
+
+    hidden: bool
+    breaks: bool
+    emphasis: float | None
 
 
 @dataclass(slots=True)
@@ -81,7 +90,8 @@ class _Flow:
         if self.open.elements:
             self.rows.append([self.open])
             self.tables.append(None)
-        self.open = _Run()
+        if self.open.pieces:
+            self.open = _Run()
 
     def add_row(self, row: _Row, table: int | None) -> None:
         if row:
@@ -164,9 +174,12 @@ def _without_declaration(text: str) -> str:
 
 def _walk(element: Any, flow: _Flow, emphasis: float, depth: int) -> None:
     tag = element.tag
-    if not isinstance(tag, str) or tag in _SKIPPED or _is_hidden(element):
+    if not isinstance(tag, str) or tag in _SKIPPED:
         return
-    emphasis = _emphasis(element, tag, emphasis)
+    style = _style(element.get("style") or "")
+    if _is_hidden(element, style):
+        return
+    emphasis = _emphasis(style, tag, emphasis)
     if depth > bounds.MAX_HTML_DEPTH:
         flow.open.add(" ".join(element.itertext())[: bounds.MAX_CELL_CHARS], element, emphasis)
         return
@@ -177,11 +190,10 @@ def _walk(element: Any, flow: _Flow, emphasis: float, depth: int) -> None:
     elif tag == "img":
         _image(element, flow)
     else:
-        _flowing(element, flow, emphasis, depth)
+        _flowing(element, flow, emphasis, depth, breaks=style.breaks or tag not in _INLINE)
 
 
-def _flowing(element: Any, flow: _Flow, emphasis: float, depth: int) -> None:
-    breaks = _breaks(element)
+def _flowing(element: Any, flow: _Flow, emphasis: float, depth: int, *, breaks: bool) -> None:
     if breaks:
         flow.end_line()
     _text(element.text, element, flow, emphasis)
@@ -192,11 +204,15 @@ def _flowing(element: Any, flow: _Flow, emphasis: float, depth: int) -> None:
         flow.end_line()
 
 
-def _breaks(element: Any) -> bool:
-    if element.tag not in _INLINE:
-        return True
-    style = element.get("style")
-    return bool(style and _BLOCK_STYLE.search(style))
+@lru_cache(maxsize=2048)
+def _style(style: str) -> _Style:
+    """What a style attribute says; a document writes few of them, each many times."""
+    return _Style(bool(_HIDDEN.search(style)), bool(_BLOCK_STYLE.search(style)), _size(style))
+
+
+def _size(style: str) -> float | None:
+    size = _SIZE.search(style) if "font-size" in style else None
+    return min(4.0, int(size[1]) * (1.33 if size[2].lower() == "pt" else 1.0) / 14) if size else None
 
 
 def _text(text: str | None, element: Any, flow: _Flow, emphasis: float) -> None:
@@ -204,7 +220,10 @@ def _text(text: str | None, element: Any, flow: _Flow, emphasis: float) -> None:
         return
     if "\u00a0" in text and _COLUMN_GAP.search(text):
         text = _COLUMN_GAP.sub(" \u2003 ", text)
-    _join(flow.open, text.translate(_DIRECTION), element, emphasis)
+    if text.isspace():
+        flow.open.pieces.append(text)
+    else:
+        _join(flow.open, text if text.isascii() else text.translate(_DIRECTION), element, emphasis)
 
 
 def _join(run: _Run, text: str, element: Any, emphasis: float) -> None:
@@ -231,20 +250,15 @@ def _collide(before: str, after: str) -> bool:
     )
 
 
-def _is_hidden(element: Any) -> bool:
-    style = element.get("style")
-    if style and _HIDDEN.search(style):
-        return True
-    return element.get("hidden") is not None or (element.tag == "input")
+def _is_hidden(element: Any, style: _Style) -> bool:
+    return style.hidden or element.get("hidden") is not None or element.tag == "input"
 
 
-def _emphasis(element: Any, tag: str, inherited: float) -> float:
-    style = element.get("style")
-    size = _SIZE.search(style) if style and "font-size" in style else None
-    if size:
-        points = int(size[1]) * (1.33 if size[2].lower() == "pt" else 1.0)
-        inherited = min(4.0, points / 14)
-    if tag in _HEADINGS and not size:
+def _emphasis(style: _Style, tag: str, inherited: float) -> float:
+    size = style.emphasis
+    if size is not None:
+        inherited = size
+    if tag in _HEADINGS and size is None:
         return max(inherited, _HEADINGS[tag])
     return inherited * 1.1 if tag in _BOLD else inherited
 
@@ -278,11 +292,9 @@ def _table_children(table: Any) -> Iterator[Any]:
 
 
 def _table_row(tr: Any, flow: _Flow, emphasis: float, depth: int) -> Iterator[tuple[_Row, int | None]]:
-    if _is_hidden(tr):
+    if _is_hidden(tr, _style(tr.get("style") or "")):
         return
-    columns = [
-        _column(cell, flow, emphasis, depth) for cell in tr if isinstance(cell.tag, str) and not _is_hidden(cell)
-    ]
+    columns = [_column(cell, flow, emphasis, depth) for cell in tr if _is_shown(cell)]
     filled = [column for column in columns if column.rows]
     if _stand_side_by_side([column.rows for column in filled]):
         for position in range(max((len(column.rows) for column in filled), default=0)):
@@ -290,6 +302,10 @@ def _table_row(tr: Any, flow: _Flow, emphasis: float, depth: int) -> Iterator[tu
         return
     for column in filled:
         yield from zip(column.rows, column.tables, strict=True)
+
+
+def _is_shown(element: Any) -> bool:
+    return isinstance(element.tag, str) and not _is_hidden(element, _style(element.get("style") or ""))
 
 
 def _column(cell: Any, flow: _Flow, emphasis: float, depth: int) -> _Flow:
@@ -315,14 +331,19 @@ def _stand_side_by_side(columns: Sequence[Sequence[_Row]]) -> bool:
     )
 
 
-def _steps(parent: Any) -> Iterator[tuple[Any, str]]:
-    """The step to each child: by its kind, or by its place alone where its name is none that CSS can write."""
-    counts: Counter[str] = Counter()
+def _standings(parent: Any) -> Iterator[tuple[Any, tuple[int, int]]]:
+    """Each child's place among those of its kind and among all."""
+    counts: dict[str, int] = {}
     elements = (child for child in parent if isinstance(child.tag, str))
     for place, child in enumerate(elements, 1):
-        counts[child.tag] += 1
-        plain = _PLAIN_TAG.fullmatch(child.tag)
-        yield child, f">{child.tag}:nth-of-type({counts[child.tag]})" if plain else f">:nth-child({place})"
+        tag = child.tag
+        counts[tag] = counts.get(tag, 0) + 1
+        yield child, (counts[tag], place)
+
+
+def _step(tag: str, standing: tuple[int, int]) -> str:
+    """The step to a child: by its kind, or by its place alone where its name is none that CSS can write."""
+    return f">{tag}:nth-of-type({standing[0]})" if _PLAIN_TAG.fullmatch(tag) else f">:nth-child({standing[1]})"
 
 
 class _Paths:
@@ -330,11 +351,13 @@ class _Paths:
 
     def __init__(self) -> None:
         self._known: dict[Any, tuple[str, str]] = {}
-        self._steps: dict[Any, dict[Any, str]] = {}
+        self._standings: dict[Any, dict[Any, tuple[int, int]]] = {}
 
-    def path(self, element: Any) -> str:
-        """The path in the source's own tree, and, where a browser would insert a tbody, that of its tree too."""
-        source, browser = self._pair(element)
+    def of_all(self, elements: Sequence[Any]) -> str:
+        """The path of what holds all of `elements`: in the source's own tree, and, where a browser would insert a tbody, in
+        its tree too.
+        """
+        source, browser = self._pair(_common(elements))
         return source if source == browser else f"{source}, {browser}"
 
     def _pair(self, element: Any) -> tuple[str, str]:
@@ -348,9 +371,9 @@ class _Paths:
         if parent is None or element.tag == "body":
             return element.tag, element.tag
         source, browser = self._pair(parent)
-        if parent not in self._steps:
-            self._steps[parent] = dict(_steps(parent))
-        step = self._steps[parent][element]
+        if parent not in self._standings:
+            self._standings[parent] = dict(_standings(parent))
+        step = _step(element.tag, self._standings[parent][element])
         inserted = _INSERTED.get((parent.tag, element.tag), "")
         return source + step, browser + inserted + step
 
@@ -371,7 +394,7 @@ def _lines(flow: _Flow, paths: _Paths, part: int) -> Iterator[Line]:
 def _row_cells(row: _Row, paths: _Paths, number: int, part: int) -> Iterator[Cell]:
     column = 0
     for run in row:
-        path = paths.path(_common(run.elements))
+        path = partial(paths.of_all, run.elements)
         for text in "".join(run.pieces).split("\u2003"):
             folded = fold_space(text)[: bounds.MAX_CELL_CHARS]
             if folded:
@@ -393,7 +416,7 @@ def _common(elements: Sequence[Any]) -> Any:
 
 def _images(images: Iterable[tuple[str, Any]], paths: _Paths, part: int) -> Iterator[Cell]:
     for position, (alt, element) in enumerate(images):
-        yield Cell(alt, position, 0, part, path=paths.path(element))
+        yield Cell(alt, position, 0, part, path=partial(paths.of_all, (element,)))
 
 
 def _embedded(root: Any) -> Iterator[Embedded]:

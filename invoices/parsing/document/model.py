@@ -6,6 +6,7 @@ from its neighbours), so that the field readers look right and down of a label w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -23,7 +24,8 @@ class PartKind(StrEnum):
 class Cell:
     """A run of text that stands together. `row` is the line's index in its part, `column` the cell's index in its line.
 
-    For a PDF `page` (from 0) and `box` (points, origin top left) are set, for HTML `path`. `emphasis` is relative size or
+    For a PDF `page` (from 0) and `box` (points, origin top left) are set, for HTML `path` gives
+    its CSS path (made when asked for: few cells become evidence). `emphasis` is relative size or
     weight: 1.0 is the part's body text.
     """
 
@@ -33,11 +35,12 @@ class Cell:
     part: int = 0
     page: int | None = None
     box: tuple[float, float, float, float] | None = None
-    path: str | None = None
+    path: Callable[[], str] | None = field(default=None, compare=False)
     emphasis: float = 1.0
 
     def evidence(self) -> Evidence:
-        return Evidence(snippet=self.text[:200], part=self.part, page=self.page, box=self.box, path=self.path)
+        path = self.path() if self.path else None
+        return Evidence(snippet=self.text[:200], part=self.part, page=self.page, box=self.box, path=path)
 
 
 @dataclass(frozen=True, slots=True)
