@@ -10,7 +10,7 @@ from invoices.parsing.document.bounds import Deadline
 from invoices.parsing.document.model import Cell, Line, Part, PartKind
 from invoices.parsing.fields.amounts import AmountMention, Point, decimal_point, find_amounts
 from invoices.parsing.fields.dates import DateMention, find_dates
-from invoices.parsing.fields.labels import Label, find_labels
+from invoices.parsing.fields.labels import Label, find_labels, has_digit
 
 _COLUMN_ROLES = frozenset(
     (
@@ -243,9 +243,9 @@ def _row(number: int, line: Line, point: Point | None) -> Row:
 
 def _see(cell: Cell, point: Point | None) -> Seen:
     text = cell.text
-    has_digit = any(character.isdigit() for character in text)
-    labels = find_labels(text) if has_digit or len(text) <= _PROSE else ()
-    if not has_digit:
+    digits = has_digit(text)
+    labels = find_labels(text) if digits or len(text) <= _PROSE else ()
+    if not digits:
         return Seen(cell, labels, (), ())
     dates = find_dates(text)
     amounts = tuple(

@@ -16,7 +16,8 @@ _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "ß": "ss", "đ": "d", "ł": "l
 
 def fold_space(text: str) -> str:
     """The text without direction marks and zero-width padding, every run of white space one blank."""
-    return " ".join(text.translate(_INVISIBLE).split())
+    visible = text if text.isascii() else text.translate(_INVISIBLE)
+    return " ".join(visible.split())
 
 
 def slug(text: str) -> str:

@@ -92,6 +92,7 @@ _GLUED_AFTER = re.compile(
     r"(?!/(?:mo|mon|month|mån|monat|mois|mes|mese|yr|year|år|jahr|an|maand)\b)(?:[\w%‰]|[.,:/°@][\d\w]|\s?%|-\d|-\w)",
     re.I,
 )
+_CENTS = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:[ .,'’]\d{3})+|\d{1,6})([.,])\d{2}(?![\d.,/:]|\s?%)")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９，．￥－（）％", "0123456789,.¥-()%")
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u3000": " "})
 _STRICT_CASE = frozenset(("ft", "rs", "tl", "rm", "rp", "rs.", "fr.", "dhs"))
@@ -153,7 +154,7 @@ def _groups_thousands(separator: str, plain: str, point: Point | None) -> bool:
 
 def find_amounts(text: str, *, point: Point | None = None) -> tuple[AmountMention, ...]:
     """The numbers of `text` that can be amounts, left to right; percentages and parts of codes, times and ids are none."""
-    prepared = text[:2000].translate(_FULL_WIDTH).translate(_SPACES)
+    prepared = text[:2000] if text.isascii() else text[:2000].translate(_FULL_WIDTH).translate(_SPACES)
     return tuple(mention for match in _AMOUNT.finditer(prepared) if (mention := _mention(match, prepared, point)))
 
 
@@ -203,10 +204,8 @@ def decimal_point(texts: Iterable[str]) -> Point | None:
     """The separator before cents in these texts, by the numbers whose writing leaves no doubt; None when none does."""
     votes: Counter[Point] = Counter()
     for text in texts:
-        for match in re.finditer(
-            r"(?<![\d.,])(?:\d{1,3}(?:[ .,'’]\d{3})+|\d{1,6})([.,])\d{2}(?![\d.,/:]|\s?%)", text.translate(_SPACES)
-        ):
-            votes[Point(match[1])] += 1
+        if "," in text or "." in text:
+            votes.update(Point(match[1]) for match in _CENTS.finditer(text.translate(_SPACES)))
     return votes.most_common(1)[0][0] if votes else None
 
 

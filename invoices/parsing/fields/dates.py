@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
-from invoices.parsing.fields.labels import fold
+from invoices.parsing.fields.labels import fold, has_digit
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2079, 12, 31)
 _REIWA = 2018  # the year before Reiwa 1
@@ -22,6 +23,12 @@ class DayOrder(StrEnum):
 
     DAY_FIRST = "day_first"
     MONTH_FIRST = "month_first"
+
+
+_SEPARATED = re.compile(r"\d\s?[-/.]\s?\d")
+_OF_YEAR = re.compile("[年년]")
+_WORD_AFTER = re.compile(r"\d[\W_]*[^\W\d_]")
+_WORD_BEFORE = re.compile(r"[^\W\d_]\.?\s*\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,9 @@ class DateMention:
         return self.other if self.other and order is DayOrder.MONTH_FIRST else self.value
 
 
+_Build: TypeAlias = Callable[[re.Match[str]], DateMention | None]
+
+
 @cache
 def months() -> dict[str, int]:
     """Month number by folded name, in all languages; a name that means two months is left out."""
@@ -55,7 +65,8 @@ def months() -> dict[str, int]:
 
 
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], DateMention | None]], ...]:
+def _patterns() -> tuple[tuple[re.Pattern[str], re.Pattern[str], _Build], ...]:
+    """Each way of writing, after what must be there for it and is looked for faster, and how its match is read."""
     name = "(" + "|".join(sorted(map(re.escape, months()), key=len, reverse=True)) + r")(?![^\W\d_])\.?"
     ordinal = r"(?:st|nd|rd|th|er|\.|o|a)?"
     of = r"(?:\s*(?:de|of|del|d'|,|\.)\s*|\s*[-/ ]\s*|\s*)"
@@ -63,26 +74,35 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], DateMe
     edge = r"(?<![\d/-])(?<!\d[.,:])"
     return (
         (
+            _SEPARATED,
             re.compile(edge + r"((?:19|20)\d{2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?![\d]|[.,/]\d)"),
             lambda m: _ymd(m, 1, 3, 4),
         ),
         (
+            _OF_YEAR,
             re.compile(edge + r"((?:19|20)\d{2})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]"),
             lambda m: _ymd(m, 1, 2, 3),
         ),
-        (re.compile(r"令和\s*(\d{1,2}|元)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日"), _reiwa),
-        (re.compile(edge + r"(\d{1,2})" + ordinal + of + name + of + year), lambda m: _named(m, m[1], m[2], m[3])),
+        (_OF_YEAR, re.compile(r"令和\s*(\d{1,2}|元)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日"), _reiwa),
         (
+            _WORD_AFTER,
+            re.compile(edge + r"(\d{1,2})" + ordinal + of + name + of + year),
+            lambda m: _named(m, m[1], m[2], m[3]),
+        ),
+        (
+            _WORD_BEFORE,
             re.compile(
                 r"\b" + name + r"\s*(\d{1,2})(?!\d)" + ordinal + r"\s*,?\s*(?:\d{1,2}:\d{2}(?::\d{2})?\s+)?" + year
             ),
             lambda m: _named(m, m[2], m[1], m[3]),
         ),
         (
+            _WORD_AFTER,
             re.compile(edge + r"((?:19|20)\d{2})[.,]?\s*" + name + r"\s*(\d{1,2})(?!\d)"),
             lambda m: _named(m, m[3], m[2], m[1]),
         ),
         (
+            _SEPARATED,
             re.compile(edge + r"(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?((?:19|20)\d{2}|\d{2})(?![\d]|[.,/-]\d|%)"),
             _numeric,
         ),
@@ -91,11 +111,13 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], DateMe
 
 def find_dates(text: str) -> tuple[DateMention, ...]:
     """The dates in `text`, left to right, none overlapping another."""
-    if not any(character.isdigit() for character in text):
+    if not has_digit(text):
         return ()
     folded = fold(text[:2000])
     found: list[DateMention] = []
-    for pattern, build in _patterns():
+    for sign, pattern, build in _patterns():
+        if not sign.search(folded):
+            continue
         for match in pattern.finditer(folded):
             mention = build(match)
             if mention and not any(mention.start < other.end and other.start < mention.end for other in found):

@@ -17,6 +17,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 _WORD = re.compile(r"[^\W_]+")
+_DIGIT = re.compile("[0-9]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _PLAIN = {
     "ß": "s",
@@ -55,7 +56,14 @@ _FOLDING = _Folding()
 
 def fold(text: str) -> str:
     """Lower case without accents, full-width forms as plain ones, of the same length as `text`."""
-    return text.translate(_FOLDING)
+    return text.lower() if text.isascii() else text.translate(_FOLDING)
+
+
+def has_digit(text: str) -> bool:
+    """Whether a digit of any script stands in `text`."""
+    if text.isascii():
+        return _DIGIT.search(text) is not None
+    return any(map(str.isdigit, text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from invoices.parsing.document.model import Document, Header, PartKind
-from invoices.parsing.fields.labels import find_labels, fold
+from invoices.parsing.fields.labels import find_labels, fold, has_digit
 from invoices.parsing.result import Evidence
 from invoices.parsing.scan import Row, Scan, Seen, in_column
 from paypulse.core.text import fold_space
@@ -43,6 +43,8 @@ _SUBJECT_TO = re.compile(r"\b(?:payment|donation)(?:\(s\))? to (.{2,60})$")
 _SENDER_LINE = re.compile(r"^(.{3,60}?)\s(?:[·•|–∙●]|-)\s")
 _POSTCODE = re.compile(r"\b\d{4,5}\b|\b\d{3} \d{2}\b")
 _RECEIVED_BY = re.compile(r"(?i:\b(?:payment|amount) received by )([A-Z][\w&.' ]{1,40})")
+_FORM_AT_END = re.compile(rf"[\s,]+(?:{_FORMS})$")
+_TOP_LEVEL = re.compile(r"(?i)\.(?:com|co\.uk|se|de|net|org|io|nl|fr|it|es|dk|no|fi|eu)$")
 # The last words of those forms, to pass over the many cells that hold none.
 _FORM_WORDS = frozenset(
     "gmbh mbb partg gbr eg ag kg ohg ug k. v. g. se ab hb inc inc. llc l.l.c. ltd ltd. limited plc llp corp corp. corporation co. co company bv b.v. b.v nv n.v. "
@@ -161,8 +163,7 @@ def _fits_domain(key: str, domain: str) -> bool:
 
 def _key(name: str) -> str:
     """The name without its legal form, case and punctuation, so that "Acme, Inc." and "ACME" are one."""
-    bare = re.sub(rf"[\s,]+(?:{_FORMS})$", "", name.strip(_EDGE))
-    bare = re.sub(r"(?i)\.(?:com|co\.uk|se|de|net|org|io|nl|fr|it|es|dk|no|fi|eu)$", "", bare)
+    bare = _TOP_LEVEL.sub("", _FORM_AT_END.sub("", name.strip(_EDGE)))
     return re.sub(r"[^\w]+", "", fold(bare))
 
 
@@ -266,7 +267,7 @@ def _from_cell(scan: Scan, row: Row, seen: Seen) -> Iterator[_Vote]:
     lowered = text.lower()
     if len(text) < 260 and (seen.amounts or "received by" in lowered):
         yield from _paid_to(seen)
-    line = _SENDER_LINE.match(text) if len(text) < 200 else None
+    line = _SENDER_LINE.match(text) if len(text) < 200 and has_digit(text) else None
     if line and len(re.findall(r"\s[·•|–∙●]\s|\s-\s", text)) >= 2 and _POSTCODE.search(text):
         yield _Vote(line[1].strip(_EDGE), 3.4, "sender_line", seen.cell.evidence())
     if "thank" in lowered and (thanks := _THANKS.search(text)):
