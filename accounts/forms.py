@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from django import forms
@@ -146,6 +147,22 @@ class Notifications(forms.Form):
     due_soon_days = forms.IntegerField(
         label=_("Days before the due date"), min_value=0, max_value=30, initial=3, required=False
     )
+
+    webhook = forms.URLField(
+        label=_("Address of your server (webhook)"),
+        required=False,
+        max_length=2000,
+        assume_scheme="https",
+        help_text=_("https, told of everything above. Leave empty to tell nobody."),
+    )
+
+    def clean_webhook(self) -> str:
+        """The address, when it is one that a webhook can have."""
+        url = str(self.cleaned_data["webhook"])
+        parts = urlsplit(url)
+        if url and (parts.scheme != "https" or parts.username or parts.password):
+            raise forms.ValidationError(_("A webhook is an https address without a name or password in it."))
+        return url
 
     def pairs(self) -> list[tuple[Kind, Channel]]:
         """What was ticked."""

@@ -24,12 +24,24 @@ class Channel(StrEnum):
 
 
 _KEY: Final = "notifications"
+_WEBHOOK: Final = "webhook"
 
 
 def wants(preferences: Mapping[str, Any], kind: Kind, *, channel: Channel) -> bool:
     """Whether the person with these preferences is to be told; everybody is, until they say otherwise."""
     chosen = preferences.get(_KEY, {}).get(str(kind))
     return chosen is None or str(channel) in chosen
+
+
+def webhook_url(preferences: Mapping[str, Any]) -> str:
+    """Where a person's own server is told; empty when there is none."""
+    return str((preferences.get(_WEBHOOK) or {}).get("url") or "")
+
+
+def with_webhook(preferences: Mapping[str, Any], url: str, *, secret: str) -> dict[str, Any]:
+    """The preferences with `url` told from now on, signed with `secret`; with nobody's server for an empty one."""
+    others = {name: value for name, value in preferences.items() if name != _WEBHOOK}
+    return {**others, _WEBHOOK: {"url": url, "secret": secret}} if url else others
 
 
 def with_notifications(preferences: Mapping[str, Any], chosen: Iterable[tuple[Kind, Channel]]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from secrets import token_urlsafe
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -198,19 +199,25 @@ def end_token(request: HttpRequest, user_id: str, token_id: str) -> HttpResponse
 def notifications(request: HttpRequest, user_id: str) -> HttpResponse:
     """What to be told of, and how."""
     kept = store.user(user_id).preferences
-    form = forms.Notifications(request.POST or None, initial={"due_soon_days": kept.get("due_soon_days", 3)})
+    told = preferences.webhook_url(kept)
+    form = forms.Notifications(initial={"due_soon_days": kept.get("due_soon_days", 3), "webhook": told})
+    secret = ""
     if request.method == "POST":
         form = forms.Notifications(request.POST)
         if form.is_valid():
-            store.change_preferences(user_id, _chosen(kept, form))
+            secret = token_urlsafe(32) if form.cleaned_data["webhook"] not in ("", told) else ""
+            kept = store.change_preferences(user_id, _chosen(kept, form, secret=secret)).preferences
             messages.success(request, _("Saved."))
-            return redirect("accounts:notifications")
+            if not secret:
+                return redirect("accounts:notifications")
     rows = [(name, list(_boxes(kept, kind))) for kind, name in forms.kinds()]
-    return render(request, "accounts/notifications.html", {"rows": rows, "form": form})
+    return render(request, "accounts/notifications.html", {"rows": rows, "form": form, "secret": secret})
 
 
-def _chosen(kept: Mapping[str, Any], form: forms.Notifications) -> dict[str, Any]:
-    chosen = preferences.with_notifications(kept, form.pairs())
+def _chosen(kept: Mapping[str, Any], form: forms.Notifications, *, secret: str) -> dict[str, Any]:
+    chosen, url = preferences.with_notifications(kept, form.pairs()), form.cleaned_data["webhook"]
+    if secret or not url:
+        chosen = preferences.with_webhook(chosen, url, secret=secret)
     days = form.cleaned_data["due_soon_days"]
     return chosen if days is None else {**chosen, "due_soon_days": days}
 

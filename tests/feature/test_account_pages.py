@@ -226,6 +226,27 @@ def test_notifications_are_chosen_by_kind_and_channel(signed_in: Client, alice: 
     assert store.user(alice).preferences == chosen
 
 
+def test_a_webhook_is_set_with_a_secret_shown_once_kept_and_removed(signed_in: Client, alice: str) -> None:
+    place, url = "/accounts/settings/notifications/", "https://hooks.example.com/rent"
+    shown = signed_in.post(place, {"webhook": url, "due_soon_days": "5"}).text
+    kept = store.user(alice).preferences
+    assert kept["webhook"]["url"] == url and len(kept["webhook"]["secret"]) >= 40 and kept["due_soon_days"] == 5
+    assert kept["webhook"]["secret"] in shown
+    again = signed_in.get(place).text
+    assert f'value="{url}"' in again and kept["webhook"]["secret"] not in again
+    signed_in.post(place, {"webhook": url, "due_soon_days": "6"})
+    assert store.user(alice).preferences == {**kept, "due_soon_days": 6}, "an address that stays keeps its secret"
+    signed_in.post(place, {"webhook": ""})
+    assert "webhook" not in store.user(alice).preferences
+
+
+@pytest.mark.parametrize("url", ["http://hooks.example.com/", "https://me:pass@hooks.example.com/", "ftp://x.example/"])
+def test_a_webhook_is_an_https_address_and_nothing_else(signed_in: Client, alice: str, url: str) -> None:
+    answer = signed_in.post("/accounts/settings/notifications/", {"webhook": url})
+    assert answer.status_code == 200 and "error" in answer.text
+    assert "webhook" not in store.user(alice).preferences
+
+
 def test_a_token_is_shown_once_works_and_is_ended(signed_in: Client, alice: str) -> None:
     made = signed_in.post("/accounts/settings/security/tokens/", {"name": "cron", "scopes": ["invoices:read"]}).text
     token = re.search(r"pp_[\w-]+", made)
