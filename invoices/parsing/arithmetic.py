@@ -88,6 +88,8 @@ def _adds_up(value: Decimal, above: Iterable[AmountSpot]) -> bool:
 
 def _is_labelled_sum(value: Decimal, spots: Sequence[AmountSpot]) -> bool:
     nets = {spot.value for spot in spots if spot.role == "net" and spot.value}
+    if not nets:
+        return False
     taxes = _distinct(spots, ("tax",))
     extras = _distinct(spots, _ADDED)
     discounts = [-abs(amount) for amount in _distinct(spots, ("discount",))]

@@ -28,7 +28,8 @@ def references_on(page: Scan) -> dict[str, Any]:
 
 def referenced(page: Scan, check: Callable[[str], str | None], words: tuple[str, ...]) -> Iterator[Field[str]]:
     """The references that stand after, beside or below one of `words` and pass `check`."""
-    if not any(word in page.text.lower() for word in words):
+    lowered = page.text.lower()
+    if not any(word in lowered for word in words):
         return
     name = re.compile(r"(?<![a-z])(?:" + "|".join(words) + r")(?![a-z])[\s.:#nr-]*", re.I)
     for row in page.rows:

@@ -41,18 +41,18 @@ class Seen:
 
     @property
     def has_words(self) -> bool:
-        return sum(character.isalpha() for character in self.cell.text) >= 2
+        return sum(map(str.isalpha, self.cell.text)) >= 2
 
     @property
     def is_value(self) -> bool:
         """Whether the cell holds nothing but a value (an amount, a date, a number, a code)."""
-        if " " not in self.cell.text and not self.labels and any(character.isdigit() for character in self.cell.text):
+        if " " not in self.cell.text and not self.labels and has_digit(self.cell.text):
             return True
         covered = sum(amount.end - amount.start for amount in self.amounts) + sum(
             day.end - day.start for day in self.dates
         )
-        letters = sum(character.isalpha() for character in self.cell.text)
-        return (bool(self.amounts or self.dates) and covered >= 0.6 * len(self.cell.text)) or letters == 0
+        filled = bool(self.amounts or self.dates) and covered >= 0.6 * len(self.cell.text)
+        return filled or not any(map(str.isalpha, self.cell.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +71,12 @@ class Row:
     number: int
     cells: tuple[Seen, ...]
     table: int | None
-    header: bool = False
+    header: bool
+    text: str
 
     @property
     def has_amounts(self) -> bool:
         return any(seen.amounts for seen in self.cells)
-
-    @property
-    def text(self) -> str:
-        return "  ".join(seen.cell.text for seen in self.cells)
 
 
 @dataclass(slots=True)
@@ -126,7 +123,7 @@ class Scan:
         yield from (Naming(label, "inline", 0) for label in reversed(inline))
         if inline:
             return
-        words_before = sum(character.isalpha() for character in seen.cell.text[after:start])
+        words_before = sum(map(str.isalpha, seen.cell.text[after:start]))
         if words_before <= 2:
             yield from self._beside(row, seen)
         elif after == 0:
@@ -238,7 +235,7 @@ def scan(part: Part, deadline: Deadline) -> Scan:
 
 def _row(number: int, line: Line, point: Point | None) -> Row:
     cells = tuple(_see(cell, point) for cell in line.cells)
-    return Row(number, cells, line.table, _is_header(cells))
+    return Row(number, cells, line.table, _is_header(cells), line.text)
 
 
 def _see(cell: Cell, point: Point | None) -> Seen:

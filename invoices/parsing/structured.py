@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from invoices.parsing.document.model import Document, Embedded, Part
@@ -70,6 +71,7 @@ def _first(document: Document, test: Any) -> Evidence | None:
     return next((cell.evidence() for cell in cells if test(cell.text)), None)
 
 
+@lru_cache(maxsize=1024)  # each cell is asked for every claim
 def _letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).casefold()
 

@@ -52,7 +52,7 @@ class Line:
 
     @property
     def text(self) -> str:
-        return "  ".join(cell.text for cell in self.cells)
+        return "  ".join([cell.text for cell in self.cells])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -109,6 +109,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], re.Pattern[str], _Build], ...]:
     )
 
 
+@lru_cache(maxsize=1024)  # several facts look at the same cells
 def find_dates(text: str) -> tuple[DateMention, ...]:
     """The dates in `text`, left to right, none overlapping another."""
     if not has_digit(text):

@@ -63,7 +63,8 @@ _SENDER_NOISE = re.compile(
 _FREEMAIL = frozenset(
     "gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com mac.com aol.com gmx.de gmx.net web.de proton.me protonmail.com telia.com example.com".split()
 )
-_DOMAIN = re.compile(r"(?:https?://|www\.|@)((?:[\w-]+\.)+[a-z]{2,10})\b", re.I)
+# Its first letter stands apart, so that all other places of a text are passed over at once.
+_DOMAIN = re.compile(r"[hHwW@](?:(?<=@)|(?<=[hH])(?i:ttps?://)|(?<=[wW])(?i:ww\.))((?:[\w-]+\.)+(?i:[a-z]{2,10}))\b")
 _LOGO = re.compile(r"\b(?:logo(?:type)?|company|brand|image|icon|home|header|banner)\b", re.I)
 _NO_NAME = re.compile(
     r"https?:|www\.|@|^\W*$|\d{4,}|^\d+(?:[\s,.]|$)|^(?:page|seite|sida|side)\b|[{}<>=]|\bhttp|^(?:click|view|download|unsubscribe)\b",
@@ -169,8 +170,10 @@ def _key(name: str) -> str:
 
 def _is_name(name: str, *, stated: bool = False) -> bool:
     """Whether a text can be a company's name; one that is `stated` as such may consist of words that are labels too."""
-    letters = sum(character.isalpha() for character in name)
-    if not 2 <= len(name) <= 70 or letters < 2 or letters < 0.5 * len(name.replace(" ", "")) or _NO_NAME.search(name):
+    if not 2 <= len(name) <= 70:
+        return False
+    letters = sum(map(str.isalpha, name))
+    if letters < 2 or letters < 0.5 * len(name.replace(" ", "")) or _NO_NAME.search(name):
         return False
     if _is_sentence(name):
         return False
