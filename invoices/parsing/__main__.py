@@ -44,7 +44,31 @@ def _parser() -> argparse.ArgumentParser:
         "--predictions", type=Path, metavar="OUT.jsonl", help="write what was read, one document a line"
     )
     measuring.set_defaults(run=_evaluate)
+    training = commands.add_parser("train", help="fit the ranking weights to the known truth of a folder")
+    training.add_argument("folder", type=Path, metavar="DIR")
+    training.add_argument("--cross-validate", action="store_true", help="fit without each group, measure on it")
+    training.add_argument("--write", action="store_true", help="put the fitted weights into the shipped file")
+    training.set_defaults(run=_train)
     return parser
+
+
+def _train(options: argparse.Namespace) -> int:
+    from invoices.parsing import train  # only this command needs it
+    from invoices.parsing.weights import SHIPPED
+
+    known = tuple(train.examples(options.folder))
+    if options.cross_validate:
+        print(f"{'field':<16}{'weights':<18}{'right':>8}{'groups':>8}{'sure':>6}{'asks':>8}")
+        for name in train.FITTED:
+            for how, fit in zip(("shipped", "cross-validated"), train.cross_validate(known, name), strict=True):
+                figures = f"{fit.right:>8.1%}{fit.by_group:>8.1%}{fit.wrong_but_sure:>6}{fit.ask_rate:>8.1%}"
+                print(f"{name:<16}{how:<18}{figures}")
+        return 0
+    table = train.written(train.fitted(known), SHIPPED.read_text(encoding="utf-8"))
+    print(table)
+    if options.write:
+        SHIPPED.write_text(table, encoding="utf-8")
+    return 0
 
 
 def _read(options: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,9 +12,9 @@ from invoices.parsing.fields.dates import DateMention, DayOrder, day_order, find
 from invoices.parsing.fields.labels import Label, fold
 from invoices.parsing.result import Field, Status
 from invoices.parsing.scan import Naming, Row, Scan, Seen
+from invoices.parsing.weights import Weights, shipped
 
 _ROLES = ("due_date", "other_date", "invoice_date", "date")
-_ISSUED = {"invoice_date": 6.0, "title": 4.6, "date": 4.0, "none": 1.6, "due_date": -1.5, "other_date": -2.0}
 _SURE = 3.0
 # A verb of paying, then "before" or the like right at the date.
 _PAY_BY = re.compile(
@@ -106,11 +106,14 @@ def _nearest_role(labels: Sequence[Label]) -> str:
     return "none"
 
 
-def choose_days(spots: Sequence[DateSpot], *, header: Header | None, month_first_hint: bool) -> Days:
+def choose_days(
+    spots: Sequence[DateSpot], *, header: Header | None, month_first_hint: bool, weights: Weights | None = None
+) -> Days:
     """The invoice date (else the mail's) and the due date."""
     sent = _sent(header)
     order, certain = day_order((spot.mention for spot in spots), month_first_hint=month_first_hint, near=sent)
-    ranked = sorted(((_score(spot, order, sent), spot) for spot in spots), key=lambda pair: -pair[0])
+    labels = (weights or shipped())["date"]
+    ranked = sorted(((_score(spot, order, sent, labels), spot) for spot in spots), key=lambda pair: -pair[0])
     considered = tuple((spot.mention.under(order), round(score, 2), spot.role) for score, spot in ranked[:8])
     issued = _issued(ranked, order, certain, sent)
     return Days(issued, _due(spots, order, certain, issued), considered)
@@ -123,9 +126,9 @@ def _sent(header: Header | None) -> date | None:
     return quoted[0].value if quoted else header.sent.date() if header.sent else None
 
 
-def _score(spot: DateSpot, order: DayOrder, sent: date | None) -> float:
+def _score(spot: DateSpot, order: DayOrder, sent: date | None, labels: Mapping[str, float]) -> float:
     value = spot.mention.under(order)
-    score = _ISSUED[spot.role] - 0.004 * min(spot.row.number, 200)
+    score = labels[spot.role] - 0.004 * min(spot.row.number, 200)
     score -= 1.5 if spot.ranged and spot.role in ("none", "date") else 0.0
     prose = len(spot.seen.cell.text) - (spot.mention.end - spot.mention.start)
     score -= 1.0 if prose > 45 and spot.role == "none" else 0.8 if prose > 140 and spot.role != "invoice_date" else 0.0

@@ -109,6 +109,11 @@ def evaluate(folder: Path, *, progress: Progress | None = None) -> Report:
     return Report(tuple(judged), len(negatives), tuple(taken), tuple(predictions))
 
 
+def truth_rows(folder: Path) -> list[dict[str, Any]]:
+    """The rows of truth.jsonl in `folder`; raises FileNotFoundError where it is missing."""
+    return _rows(folder / "truth.jsonl")
+
+
 def _rows(path: Path) -> list[dict[str, Any]]:
     lines = path.read_text(encoding="utf-8").splitlines()
     return [json.loads(line, parse_float=Decimal) for line in lines if line.strip()]

@@ -10,14 +10,10 @@ from invoices.parsing.amount_roles import TOTALS, AmountSpot
 from invoices.parsing.arithmetic import is_tax_base, proofs
 from invoices.parsing.document.bounds import Deadline
 from invoices.parsing.result import Field, Status
+from invoices.parsing.weights import Weights, shipped
 
-# What a label alone says for an amount's being the total. Differences of about one decide; see _score for the rest.
-WEIGHTS = {
-    "total_strong": 6.0, "total": 5.0, "due": 3.8, "paid": 3.6, "amount": 2.2, "line": 1.0, "net": 1.0, "none": 0.3, "fee": -1.5, "unit": -1.5,
-    "quantity": -3.0, "tax": -2.0, "shipping": -2.0, "tip": -2.0, "discount": -3.0, "rounding": -3.0, "noise": -3.0,
-}  # fmt: skip
-_SOURCE = {"inline": 0.2, "left": 0.2, "heading": -0.7, "above": -0.2, "after": -0.3, "below": -0.8, "none": 0.0}
-_PROOF = {"column_sum": 2.5, "sum_of_totals": 3.0, "net_plus_tax": 3.0, "tax_rate": 1.5}
+_PROOFS = ("column_sum", "sum_of_totals", "net_plus_tax", "tax_rate")
+_COUNTED = TOTALS | {"line", "net", "none"}  # roles whose sums are tried
 _MARGIN = 1.0
 _TAXED = "tax_is_reckoned_on_it"
 _MOST = 40  # amounts whose sums are tried
@@ -45,11 +41,14 @@ class _Context:
     largest: Decimal
     by_wording: Mapping[tuple[str, str], Decimal]
     voices: Mapping[Decimal, Mapping[int, str]]
+    weights: Weights
 
 
-def rank_totals(spots: Sequence[AmountSpot], deadline: Deadline) -> tuple[TotalCandidate, ...]:
+def rank_totals(
+    spots: Sequence[AmountSpot], deadline: Deadline, weights: Weights | None = None
+) -> tuple[TotalCandidate, ...]:
     """The distinct values that could be the total, best first; sums are tried for the likeliest only."""
-    context = _context(spots)
+    context = _context(spots, weights or shipped())
     first = [(_first_score(spot, context), spot) for spot in spots if spot.role in TOTALS or spot.mention.is_money]
     likely = sorted(first, key=lambda pair: (-pair[0], pair[1].row.number))[:_MOST]
     best: dict[Decimal, TotalCandidate] = {}
@@ -66,7 +65,7 @@ def _candidates(
         yield _candidate(spot, context)
 
 
-def _context(spots: Sequence[AmountSpot]) -> _Context:
+def _context(spots: Sequence[AmountSpot], weights: Weights) -> _Context:
     wordings: dict[tuple[str, str], Decimal] = {}
     voices: dict[Decimal, dict[int, str]] = {}
     for spot in spots:
@@ -78,20 +77,27 @@ def _context(spots: Sequence[AmountSpot]) -> _Context:
             role = "total" if spot.role == "total_strong" else spot.role
             voices.setdefault(spot.value, {}).setdefault(spot.row.number, role)
     largest = max((amount for (role, _), amount in wordings.items() if role in TOTALS), default=Decimal(0))
-    return _Context(spots, largest, wordings, voices)
+    return _Context(spots, largest, wordings, voices, weights)
 
 
 def _first_score(spot: AmountSpot, context: _Context) -> float:
     voices = len(_agreeing(spot, context))
-    return WEIGHTS[spot.role] + sum(weight for weight, _ in _look(spot, context)) + 0.9 * min(voices - 1, 2)
+    return (
+        context.weights["total"][spot.role]
+        + sum(weight for weight, _ in _look(spot, context))
+        + 0.9 * min(voices - 1, 2)
+    )
 
 
 def _candidate(spot: AmountSpot, context: _Context) -> TotalCandidate:
-    sums = proofs(spot, context.spots) if WEIGHTS[spot.role] > 0 else ()
-    voices = _agreeing(spot, context)
-    parts = [(WEIGHTS[spot.role], f"label:{spot.role}"), (_SOURCE.get(spot.source, 0.0), f"source:{spot.source}")]
-    parts += [*_look(spot, context), *((_PROOF[name], name) for name in sums)]
-    base = WEIGHTS[spot.role] > 0 and is_tax_base(spot.value, context.spots)
+    sums = proofs(spot, context.spots) if spot.role in _COUNTED else ()
+    voices, weights = _agreeing(spot, context), context.weights
+    parts = [
+        (weights["total"][spot.role], f"label:{spot.role}"),
+        (weights["source"].get(spot.source, 0.0), f"source:{spot.source}"),
+    ]
+    parts += [*_look(spot, context), *((weights["proof"][name], name) for name in sums)]
+    base = spot.role in _COUNTED and is_tax_base(spot.value, context.spots)
     parts += [(-2.5, _TAXED)] if base and not sums else []
     parts += [(0.9 * min(len(voices) - 1, 2), f"agrees:{len(voices)}")] if len(voices) > 1 else []
     reasons = tuple(f"{name} {weight:+.1f}" for weight, name in parts if weight)
@@ -132,7 +138,7 @@ def choose_total(ranked: Sequence[TotalCandidate]) -> Field[Decimal] | None:
         Status.READ: min(0.95, 0.75 + 0.05 * margin),
         Status.UNSURE: min(0.6, 0.3 + 0.1 * margin),
     }[status]
-    method = "arithmetic" if any(name in " ".join(top.reasons) for name in _PROOF) else "generic"
+    method = "arithmetic" if any(name in " ".join(top.reasons) for name in _PROOFS) else "generic"
     return Field(top.value, round(confidence, 3), status, method, (top.spot.seen.cell.evidence(),))
 
 
