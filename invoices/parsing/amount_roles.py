@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from invoices.parsing.document.bounds import Deadline
 from invoices.parsing.fields.amounts import AmountMention
@@ -42,8 +43,13 @@ class AmountSpot:
 
     def rate(self) -> Decimal | None:
         """The percentage written in the same row, or None when there is none or more than one."""
-        rates = {match[1].replace(",", ".") for match in _RATE.finditer(self.row.text)}
-        return Decimal(rates.pop()) if len(rates) == 1 else None
+        return _rate(self.row.text)
+
+
+@lru_cache(maxsize=256)  # every candidate for the total asks for the same rows
+def _rate(text: str) -> Decimal | None:
+    rates = {match[1].replace(",", ".") for match in _RATE.finditer(text)}
+    return Decimal(rates.pop()) if len(rates) == 1 else None
 
 
 def amount_spots(scan: Scan, deadline: Deadline) -> tuple[AmountSpot, ...]:
@@ -89,6 +95,12 @@ def _spot(scan: Scan, row: Row, seen: Seen, mention: AmountMention, after: int) 
 
 def is_item_row(scan: Scan, row: Row) -> bool:
     """Whether a row has a value under the quantity or unit price heading and another one: a line of the table."""
+    if row.number not in scan.item_rows:
+        scan.item_rows[row.number] = _is_item_row(scan, row)
+    return scan.item_rows[row.number]
+
+
+def _is_item_row(scan: Scan, row: Row) -> bool:
     header = scan.header_above(row.number)
     if header is None or len(row.cells) < 3:
         return False

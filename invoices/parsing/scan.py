@@ -88,6 +88,7 @@ class Scan:
     text: str
     point: Point | None = None
     _headers: dict[int, Row | None] = field(default_factory=dict)
+    item_rows: dict[int, bool] = field(default_factory=dict)  # found once for each row that is asked for
 
     def languages(self) -> Counter[str]:
         """How many different labels of the part belong to one language only, by language."""
@@ -206,7 +207,8 @@ def _overlapping(cells: Sequence[Seen], box: tuple[float, float, float, float]) 
     for other in cells:
         if other.cell.box is None:
             continue
-        overlap = min(other.cell.box[2], box[2]) - max(other.cell.box[0], box[0])
+        left, _, right, _ = other.cell.box
+        overlap = (right if right < box[2] else box[2]) - (left if left > box[0] else box[0])
         if overlap > most:
             best, most = other, overlap
     return best or _nearest(cells, box)

@@ -218,6 +218,9 @@ def _size(style: str) -> float | None:
 def _text(text: str | None, element: Any, flow: _Flow, emphasis: float) -> None:
     if not text:
         return
+    if text.isspace() and text.isascii():
+        flow.open.pieces.append(text)
+        return
     if "\u00a0" in text and _COLUMN_GAP.search(text):
         text = _COLUMN_GAP.sub(" \u2003 ", text)
     if text.isspace():
