@@ -156,6 +156,8 @@ class Notifications(forms.Form):
         help_text=_("https, told of everything above. Leave empty to tell nobody."),
     )
 
+    push = forms.BooleanField(label=_("Push messages"), required=False)
+
     def clean_webhook(self) -> str:
         """The address, when it is one that a webhook can have."""
         url = str(self.cleaned_data["webhook"])

@@ -25,6 +25,7 @@ class Channel(StrEnum):
 
 _KEY: Final = "notifications"
 _WEBHOOK: Final = "webhook"
+_PUSH: Final = "push_topic"
 
 
 def wants(preferences: Mapping[str, Any], kind: Kind, *, channel: Channel) -> bool:
@@ -42,6 +43,17 @@ def with_webhook(preferences: Mapping[str, Any], url: str, *, secret: str) -> di
     """The preferences with `url` told from now on, signed with `secret`; with nobody's server for an empty one."""
     others = {name: value for name, value in preferences.items() if name != _WEBHOOK}
     return {**others, _WEBHOOK: {"url": url, "secret": secret}} if url else others
+
+
+def push_topic(preferences: Mapping[str, Any]) -> str:
+    """The topic that a person's devices listen to; empty when they want no push messages."""
+    return str(preferences.get(_PUSH) or "")
+
+
+def with_push(preferences: Mapping[str, Any], topic: str) -> dict[str, Any]:
+    """The preferences with push messages to `topic`; with none for an empty one."""
+    others = {name: value for name, value in preferences.items() if name != _PUSH}
+    return {**others, _PUSH: topic} if topic else others
 
 
 def with_notifications(preferences: Mapping[str, Any], chosen: Iterable[tuple[Kind, Channel]]) -> dict[str, Any]:

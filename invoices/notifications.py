@@ -13,7 +13,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 from accounts import store as people
-from accounts.preferences import Channel, Kind, wants
+from accounts.preferences import Channel, Kind, push_topic, wants
+from accounts.push import PushRefusedError, publish
 from accounts.user import User
 from invoices import notices
 from invoices.insights import LineChange, line_changes, recurring
@@ -28,6 +29,7 @@ from paypulse.core.text import slug
 
 DUE_SOON_DAYS: Final = 3
 WEBHOOK: Final = "webhook"
+PUSH: Final = "push"
 # Rent that should have come by now is missed this many days after its usual day.
 _LATE_DAYS: Final = 7
 _FORGET_DAYS: Final = 40
@@ -167,7 +169,9 @@ def _tell(notice: Notice) -> None:
 
 
 def _channels(user: User) -> tuple[str, ...]:
-    return (WEBHOOK, Channel.MAIL) if Webhook.of(user.preferences) else (Channel.MAIL,)
+    webhook = (WEBHOOK,) if Webhook.of(user.preferences) else ()
+    push = (PUSH,) if push_topic(user.preferences) else ()
+    return (*webhook, *push, Channel.MAIL)
 
 
 def _tell_by(channel: str, user: User, notice: Notice) -> None:
@@ -176,6 +180,8 @@ def _tell_by(channel: str, user: User, notice: Notice) -> None:
         return
     if channel == WEBHOOK:
         _send_to_webhook(user, notice)
+    elif channel == PUSH:
+        _push(user, notice)
     elif wants(user.preferences, NoticeKind(notice.kind).preference, channel=Channel.MAIL):
         _send_mail(user, notice)
     else:
@@ -206,6 +212,17 @@ def _send_to_webhook(user: User, notice: Notice) -> None:
         notices.give_back(notice, channel=WEBHOOK)
     else:
         notices.mark(notice, channel=WEBHOOK, state=NoticeState.SENT)
+
+
+def _push(user: User, notice: Notice) -> None:
+    """Tell the person's devices; a message that SNS refused is tried again later and holds up no mail."""
+    _, text = letter(user, notice)
+    try:
+        publish(push_topic(user.preferences), text)
+    except PushRefusedError:
+        notices.give_back(notice, channel=PUSH)
+    else:
+        notices.mark(notice, channel=PUSH, state=NoticeState.SENT)
 
 
 def tell_waiting(user_id: str) -> None:

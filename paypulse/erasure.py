@@ -19,7 +19,7 @@ from pynamodb.exceptions import DeleteError, UpdateError
 
 import accounts.tables
 import vendors.tables
-from accounts import audit, devices, letters, mailboxes, store
+from accounts import audit, devices, letters, mailboxes, push, store
 from accounts.google import Revocation
 from paypulse import holdings
 from paypulse.core.aws import client
@@ -87,6 +87,7 @@ def erase(user_id: str) -> Receipt:
 
 
 def _sweep(user_id: str, receipt: Receipt) -> None:
+    push.forget(user_id)
     while True:
         found = _erase_originals(user_id, receipt) + _erase_details(user_id, receipt) + _erase_rows(user_id, receipt)
         if not found:

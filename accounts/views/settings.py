@@ -16,7 +16,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import audit, devices, forms, letters, links, preferences, recovery, signin, store, throttles, tokens
+from accounts import (
+    audit,
+    devices,
+    forms,
+    letters,
+    links,
+    preferences,
+    push,
+    recovery,
+    signin,
+    store,
+    throttles,
+    tokens,
+)
 from accounts.models import User
 from accounts.passwords import WeakPasswordError
 from accounts.throttles import ThrottledError
@@ -206,12 +219,25 @@ def notifications(request: HttpRequest, user_id: str) -> HttpResponse:
         form = forms.Notifications(request.POST)
         if form.is_valid():
             secret = token_urlsafe(32) if form.cleaned_data["webhook"] not in ("", told) else ""
-            kept = store.change_preferences(user_id, _chosen(kept, form, secret=secret)).preferences
+            chosen = _pushed(_chosen(kept, form, secret=secret), form, user_id)
+            kept = store.change_preferences(user_id, chosen).preferences
             messages.success(request, _("Saved."))
             if not secret:
                 return redirect("accounts:notifications")
     rows = [(name, list(_boxes(kept, kind))) for kind, name in forms.kinds()]
-    return render(request, "accounts/notifications.html", {"rows": rows, "form": form, "secret": secret})
+    return render(request, "accounts/notifications.html", {"rows": rows, "form": form, "secret": secret, **_push(kept)})
+
+
+def _push(kept: Mapping[str, Any]) -> dict[str, Any]:
+    return {"push_offered": push.is_offered(), "push_topic": preferences.push_topic(kept)}
+
+
+def _pushed(kept: dict[str, Any], form: forms.Notifications, user_id: str) -> dict[str, Any]:
+    """The preferences with the person's topic made or deleted as they want it."""
+    wanted, topic = push.is_offered() and form.cleaned_data["push"], preferences.push_topic(kept)
+    if topic and not wanted:
+        push.forget(user_id)
+    return preferences.with_push(kept, (topic or push.topic(user_id)) if wanted else "")
 
 
 def _chosen(kept: Mapping[str, Any], form: forms.Notifications, *, secret: str) -> dict[str, Any]:

@@ -21,8 +21,8 @@ def client(service: str) -> Any:
         region_name=config().region,
         connect_timeout=3,
         read_timeout=20,
-        # A mail whose answer got lost would be sent a second time; whoever sends knows whether to try again.
-        retries={"mode": "standard", "max_attempts": 1 if service == "sesv2" else 4},
+        # A message whose answer got lost would be sent a second time; whoever sends knows whether to try again.
+        retries={"mode": "standard", "max_attempts": 1 if service in ("sesv2", "sns") else 4},
         s3={"addressing_style": "path"} if not config().production else None,
         signature_version="s3v4" if service == "s3" else None,
     )

@@ -49,6 +49,7 @@ class Config:
     erase_user_queue: str
     kms_key_id: str
     mail_from: str
+    push_topics: str
     google: Google
     max_upload_bytes: int
     answer_within_s: int
@@ -96,6 +97,8 @@ def read(env: Mapping[str, str]) -> Config:
         erase_user_queue=source.text("PAYPULSE_ERASE_USER_QUEUE", "erase-user"),
         kms_key_id=source.text("PAYPULSE_KMS_KEY_ID", "alias/paypulse"),
         mail_from=source.text("PAYPULSE_MAIL_FROM", "PayPulse <no-reply@paypulse.example>"),
+        # What the names of people's push topics begin with; without it nobody is offered push messages.
+        push_topics=source.text("PAYPULSE_PUSH_TOPICS", ""),
         google=_google(source),
         max_upload_bytes=source.number("PAYPULSE_MAX_UPLOAD_BYTES", 25 * 1024 * 1024),
         # API Gateway gives up after 30 s; work that takes longer than this is answered as a job to poll.

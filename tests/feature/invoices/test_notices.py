@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import boto3
 import pytest
+from django.test import Client as Browser
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.sns.models import sns_backends
 
 from accounts import store as people
 from invoices import notices, notifications
 from invoices.notices import Notice, NoticeState
 from invoices.tables import Notice as Row
+from paypulse import erasure
+from paypulse.core.config import config
 from paypulse.core.mail import MailRefusedError
-from tests.feature.invoices.world import World
+from tests.feature.invoices.world import EMAIL, World
 
 
 def notice(world: World) -> Notice:
@@ -66,3 +71,63 @@ def test_a_forgotten_person_is_told_nothing(world: World):
     notifications.tell([stranger])
 
     assert (world.outbox(), list(Row.query("user_gone"))) == ([], [])
+
+
+@pytest.fixture
+def pushing(world: World, monkeypatch: pytest.MonkeyPatch) -> Browser:
+    """Alice's browser, where push messages are offered."""
+    monkeypatch.setenv("PAYPULSE_PUSH_TOPICS", "paypulse-")
+    config.cache_clear()
+    browser = Browser()
+    browser.post("/accounts/sign-in/", {"email": EMAIL, "password": "correct horse battery"})
+    return browser
+
+
+def topics(world: World) -> dict[str, list[str]]:
+    """The ARN of each of Alice's topics and what was published to it."""
+    found = sns_backends[DEFAULT_ACCOUNT_ID][config().region].topics
+    return {arn: [sent[1] for sent in each.sent_notifications] for arn, each in found.items() if world.user_id in arn}
+
+
+def test_who_wants_push_messages_has_a_topic_and_is_told_there_once(world: World, pushing: Browser):
+    pushing.post("/accounts/settings/notifications/", {"push": "on", "chosen": ["needs-look|mail"]})
+    (arn,) = topics(world)
+    assert arn.endswith(f":paypulse-{world.user_id}") and arn in pushing.get("/accounts/settings/notifications/").text
+
+    for _ in range(2):
+        notifications.tell([notice(world)])
+
+    assert len(topics(world)[arn]) == len(world.outbox()) == 1 and "2 " in topics(world)[arn][0]
+    assert states(world) == {"push": NoticeState.SENT, "mail": NoticeState.SENT}
+
+
+def test_a_push_that_is_refused_holds_up_no_mail_and_is_tried_again(world: World, pushing: Browser):
+    pushing.post("/accounts/settings/notifications/", {"push": "on", "chosen": ["needs-look|mail"]})
+    (arn,) = topics(world)
+    boto3.client("sns").delete_topic(TopicArn=arn)
+
+    notifications.tell([notice(world)])
+
+    assert states(world) == {"push": NoticeState.WAITING, "mail": NoticeState.SENT}
+
+
+def test_the_topic_goes_with_the_wish_and_with_the_person(world: World, pushing: Browser):
+    for _ in range(2):
+        pushing.post("/accounts/settings/notifications/", {"push": "on"})
+        assert len(topics(world)) == 1
+        pushing.post("/accounts/settings/notifications/", {})
+        assert topics(world) == {} and "push_topic" not in people.user(world.user_id).preferences
+    pushing.post("/accounts/settings/notifications/", {"push": "on"})
+
+    erasure.erase(world.user_id)
+
+    assert topics(world) == {}
+
+
+def test_nobody_is_offered_push_messages_unless_it_is_set_up(world: World):
+    browser = Browser()
+    browser.post("/accounts/sign-in/", {"email": EMAIL, "password": "correct horse battery"})
+    browser.post("/accounts/settings/notifications/", {"push": "on"})
+
+    assert topics(world) == {} and "push" not in people.user(world.user_id).preferences
+    assert 'name="push"' not in browser.get("/accounts/settings/notifications/").text
