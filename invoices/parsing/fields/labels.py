@@ -139,6 +139,9 @@ def _spaced(folded: str) -> Iterator[Label]:
     words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(folded)]
     position = 0
     while position < len(words):
+        if words[position][0] not in book.spaced and not words[position][0].endswith(_HEADS):
+            position += 1  # most words begin no label
+            continue
         length, entry = _longest_at(book, words, position)
         if entry and not _begins_code(folded, words[position + length - 1][2]):
             phrase = " ".join(word for word, _, _ in words[position : position + length])
@@ -148,7 +151,7 @@ def _spaced(folded: str) -> Iterator[Label]:
 
 def _head(word: str) -> str:
     """The last part of a compound that names an invoice (Schlussrechnung, samlingsfaktura), else nothing."""
-    if word in _NO_COMPOUNDS:
+    if not word.endswith(_HEADS) or word in _NO_COMPOUNDS:
         return ""
     return next((head for head in _HEADS if word.endswith(head) and len(word) > len(head) + 2), "")
 
