@@ -1,20 +1,22 @@
-"""`python -m tests.screenshots OUT`: pictures of the pages of a fresh sandbox, narrow and wide, light and dark."""
+"""`python -m tests.screenshots OUT`: pictures of the pages of a person with a year of invoices, narrow and wide, light and dark."""
 
 from __future__ import annotations
 
+import os
 import sys
-import tempfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext
 
-from paypulse.sandbox.people import ALICE, STINA
-from tests.e2e.browser import NARROW, WIDE, opened, signed_in
-from tests.e2e.running import Running, running
+import tests.conftest  # noqa: F401  (sets a test's environment before anything of ours is imported)
+from tests.e2e.browser import NARROW, WIDE
 
 WIDTHS = {"narrow": NARROW, "wide": WIDE}
 THEMES = ("light", "dark")
+COLOURS = 128
 PAGES = {
     "overview": "/",
     "list": "/invoices/",
@@ -23,40 +25,69 @@ PAGES = {
     "upload": "/upload/",
     "activity": "/activity/",
     "vendors": "/vendors/",
+    "vendor": "/vendors/spotify/",
     "settings": "/accounts/settings/",
 }
 STAFF_PAGES = {"admin": "/admin/", "admin-vendors": "/admin/vendors/vendorconfig/"}
 
 
 def main(out: Path) -> None:
-    """Take them all, from one sandbox."""
+    """Take them all, over AWS in memory."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "paypulse.settings")
+    django.setup()
+    from tests.e2e.site import chromium, cloud, serving
+
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as sandbox, opened() as browser:
-        for width in WIDTHS:
-            for theme in THEMES:
-                for name in _taken(browser, sandbox, out, look=(width, theme)):
-                    print(name)
+    with cloud():
+        people = _people()
+        with serving() as site, chromium() as browser:
+            for width in WIDTHS:
+                for theme in THEMES:
+                    for name in _taken(browser, site, people, out, look=(width, theme)):
+                        print(name, flush=True)
 
 
-def _taken(browser: Browser, sandbox: Running, out: Path, *, look: tuple[str, str]) -> Iterator[str]:
-    for email, pages in ((ALICE[0], PAGES), (STINA[0], STAFF_PAGES)):
-        with signed_in(browser, sandbox, email=email, viewport=WIDTHS[look[0]], color_scheme=look[1]) as context:
-            for name, path in [*pages.items(), *_details(context, email)]:
-                yield _shot(context, path, out / f"{name}-{look[0]}-{look[1]}.png")
+def _people() -> dict[str, dict[str, str]]:
+    """The pages to take, by the id of who sees them: Alice with her year, and Stina of the staff."""
+    from accounts import mailboxes
+    from accounts import store as accounts
+    from accounts.google import GMAIL_READONLY, GoogleTokens
+    from invoices import store
+    from paypulse.core.clock import now, today
+    from tests import household
+    from vendors import rows
+
+    phrase = "a long and quiet phrase"
+    alice = accounts.create_user(email="alice@example.com", name="Alice Andersson", password=phrase)
+    stina = accounts.create_user(
+        email="stina@example.com", name="Stina", password=phrase, is_staff=True, is_superuser=True
+    )
+    rows.load(by="catalogue")
+    tokens = GoogleTokens(access_token="a", refresh_token="r", expires_at=now() + timedelta(hours=1))
+    mailboxes.connect(alice.user_id, google_id="1", email=alice.email, tokens=tokens, scopes=[GMAIL_READONLY])
+    household.a_year(alice.user_id, today=today())
+    household.work(alice.user_id)
+    found = {
+        "invoice": store.list_retail(alice.user_id, limit=9).items[4],
+        "rent-notice": store.list_rental(alice.user_id)[0],
+    }
+    details = {name: f"/invoices/{each.invoice_id}/" for name, each in found.items()}
+    return {alice.user_id: {**PAGES, **details}, stina.user_id: STAFF_PAGES}
 
 
-def _details(context: BrowserContext, email: str) -> list[tuple[str, str]]:
-    """The first invoice of the list and the latest rent notice."""
-    if email != ALICE[0]:
-        return []
-    page = context.new_page()
-    found = []
-    for name, path in (("invoice", "/invoices/"), ("rent-notice", "/rent/")):
-        page.goto(path)
-        link = page.locator("main a[href^='/invoices/inv_']").first.get_attribute("href")
-        found.append((name, str(link)))
-    page.close()
-    return found
+def _taken(
+    browser: Browser, site: str, people: dict[str, dict[str, str]], out: Path, *, look: tuple[str, str]
+) -> Iterator[str]:
+    from tests.e2e.site import signed_in
+
+    width, theme = look
+    for user_id, pages in people.items():
+        context = signed_in(browser, site, user_id, viewport=WIDTHS[width], color_scheme=theme, locale="en")
+        for name, path in pages.items():
+            yield _shot(context, path, out / f"{name}-{width}-{theme}.png")
+        context.close()
 
 
 def _shot(context: BrowserContext, path: str, file: Path) -> str:
@@ -64,7 +95,15 @@ def _shot(context: BrowserContext, path: str, file: Path) -> str:
     page.goto(path, wait_until="networkidle")
     page.screenshot(path=file, full_page=True)
     page.close()
+    _slim(file)
     return file.name
+
+
+def _slim(file: Path) -> None:
+    """Keep it with a palette: a page has few colours, and the folder stays small."""
+    with Image.open(file) as taken:
+        reduced = taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    reduced.save(file, optimize=True)
 
 
 if __name__ == "__main__":
