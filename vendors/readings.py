@@ -84,7 +84,7 @@ def layout(document: Any) -> str | None:
     count: element paths without positions, and the columns in which a page's labels begin.
     """
     cells = [cell for part in document.parts for line in part.lines for cell in line.cells]
-    paths = {_POSITION.sub("", cell.path) for cell in cells if cell.path}
+    paths = {_POSITION.sub("", cell.path()) for cell in cells if cell.path}
     columns = {f"x{round(cell.box[0] / 20)}" for cell in cells if cell.box and not any(map(str.isdigit, cell.text))}
     marks = sorted(paths | columns)
     return sha256("|".join(marks).encode()).hexdigest()[:16] if marks else None

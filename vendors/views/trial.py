@@ -194,7 +194,7 @@ def _is_at(cell: Cell, place: Evidence) -> bool:
         near = all(abs(a - b) <= _PLACES for a, b in zip(place.box[:2], cell.box[:2], strict=True))
         return place.page == cell.page and near
     if place.path and place.path.startswith(("body", "html")):
-        return place.path == cell.path  # a hint's own selector names no single element
+        return cell.path is not None and place.path == cell.path()  # a hint's own selector names no single element
     return bool(place.snippet) and fold_space(place.snippet) == fold_space(cell.text)[:200]
 
 
