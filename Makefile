@@ -68,4 +68,4 @@ lock:                                 ## both lock files, resolved afresh from p
 	$(PYTHON) tests/lock.py
 
 clean:
-	rm -rf .venv .sandbox-venv .sandbox build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .sandbox-venv* .sandbox build .pytest_cache .mypy_cache .ruff_cache .hypothesis

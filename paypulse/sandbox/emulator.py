@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -33,17 +34,22 @@ class EmulatorError(PayPulseError):
 
 
 def install() -> None:
-    """Make the emulator's environment, unless it already holds exactly the pinned versions."""
-    stamp = ENVIRONMENT / "pins"
-    wanted = hashlib.sha256(PINS.read_bytes() + sys.version.encode()).hexdigest()
-    if stamp.exists() and stamp.read_text() == wanted:
-        return
+    """Make the emulator's environment, unless it already holds exactly the pinned versions. Others who want it wait."""
+    with ENVIRONMENT.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        wanted = hashlib.sha256(PINS.read_bytes() + sys.version.encode()).hexdigest()
+        stamp = ENVIRONMENT / "pins"
+        if not (stamp.exists() and stamp.read_text() == wanted):
+            _install()
+            stamp.write_text(wanted)
+
+
+def _install() -> None:
     shutil.rmtree(ENVIRONMENT, ignore_errors=True)
     EnvBuilder(with_pip=True, symlinks=os.name != "nt").create(ENVIRONMENT)
     pip = [str(_python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", str(PINS)]
     if subprocess.run(pip, check=False).returncode:
         raise EmulatorError(f"pip could not install {PINS.relative_to(ROOT)}; what it said is above")
-    stamp.write_text(wanted)
 
 
 def _python() -> Path:
