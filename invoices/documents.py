@@ -60,6 +60,9 @@ class Origin:
 
     def metadata(self) -> dict[str, str]:
         known = {"vendor-id": self.vendor_id} if self.vendor_id else {}
+        if self.beside:
+            # S3 keeps 2 KB of metadata; eight keys are half of that.
+            known["beside"] = ",".join(self.beside[:_MOST_BESIDE])
         sent = self.received_at.astimezone(UTC).isoformat()
         return {
             "mailbox-id": self.mailbox_id,

@@ -14,14 +14,17 @@ from invoices.ledger import Entry, EntryState
 from invoices.pieces import MailError, Opened, Piece, opened
 from paypulse.core.categories import Category, SubType
 from paypulse.core.clock import now
-from vendors.query import sent_by
+from vendors.query import claims, sent_by
 from vendors.vendor import Vendor
 
 MAX_TRIES: Final = 5
 
 
-def fetch(gmail: Gmail, vendor: Vendor, entry: Entry) -> tuple[Entry, ...]:
+def fetch(gmail: Gmail, rows: Sequence[Vendor], entry: Entry) -> tuple[Entry, ...]:
     """Fetch a mail and keep its documents; gives its lines of the ledger as they then are.
+
+    The first of `rows` is the one that the mail was searched for; a mail that somebody else sent is kept for the row of its
+    sender, because Gmail's search takes a name for an address.
 
     What is wrong with the one mail is written down and tried again later; what is wrong with the mailbox or AWS raises.
     """
@@ -35,7 +38,18 @@ def fetch(gmail: Gmail, vendor: Vendor, entry: Entry) -> tuple[Entry, ...]:
         content = opened(mail.content)
     except MailError:
         return _written([_failed(replace(entry, sent_at=mail.received_at), "unreadable_mail")])
+    vendor = _row_of(content, rows)
+    if vendor is None:
+        ignored = replace(entry, state=EntryState.IGNORED, reason="another_sender", sent_at=mail.received_at)
+        return _written([ignored])
     return _written(_kept(entry, vendor, mail, content))
+
+
+def _row_of(content: Opened, rows: Sequence[Vendor]) -> Vendor | None:
+    first, *others = rows
+    if not content.sender or sent_by(first, content.sender):
+        return first
+    return next((each for each in others if claims(each, sender=content.sender, subject=content.subject)), None)
 
 
 def is_due(entry: Entry, vendor: Vendor) -> bool:
@@ -45,6 +59,9 @@ def is_due(entry: Entry, vendor: Vendor) -> bool:
     if entry.state in (EntryState.RECORDED, EntryState.DUPLICATE, EntryState.STORED):
         # Its first document was kept and perhaps read already, but fetching was cut off before the last.
         return entry.parts is None
+    if entry.state is EntryState.IGNORED and entry.reason == "another_sender":
+        # A row that came later may be its sender's.
+        return entry.vendor_id != vendor.vendor_id
     if entry.state is EntryState.IGNORED:
         return entry.reason == "shadow" and vendor.active
     return entry.state is EntryState.WAITING
@@ -72,8 +89,6 @@ def retry_s(tries: int) -> int:
 def _kept(entry: Entry, vendor: Vendor, mail: Mail, content: Opened) -> list[Entry]:
     """Keep a mail's documents in S3; the ledger lines that then hold."""
     seen = replace(entry, sent_at=mail.received_at, vendor_id=vendor.vendor_id, reason=None, retry_at=None)
-    if content.sender and not sent_by(vendor, content.sender):
-        return [replace(seen, state=EntryState.IGNORED, reason="another_sender")]
     wanted = _wanted(vendor, content.pieces)
     if not wanted:
         return [replace(seen, state=EntryState.IGNORED, reason="no_document")]

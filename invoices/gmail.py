@@ -7,7 +7,9 @@ messages.list 5, history.list 2, getProfile 1).
 from __future__ import annotations
 
 import json
+import math
 import random
+import re
 import threading
 import time
 from base64 import urlsafe_b64decode
@@ -17,6 +19,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cache
 from http.client import HTTPException
 from typing import Any, Final, Protocol
@@ -25,6 +28,7 @@ import httplib2
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
+from paypulse.core.clock import now
 from paypulse.core.config import config
 from paypulse.core.errors import PayPulseError
 
@@ -40,12 +44,25 @@ _WINDOW_S: Final = 60.0
 # A little is left over, because Google's minute and ours do not begin together.
 _USABLE: Final = UNITS_A_MINUTE - 2 * GET_UNITS
 _RATE_REASONS: Final = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "dailyLimitExceeded"})
+# What only the mailbox's owner, or who administers it, can mend; any other refusal is for us to look at.
+_OWNERS_REASONS: Final = frozenset({"insufficientPermissions", "domainPolicy", "delegationDenied", "forbidden"})
+_RETRY_AFTER: Final = re.compile(r"retry after (\d{4}-\d\d-\d\dT[\d:.]+Z)", re.IGNORECASE)
 
 
 class GmailUnavailableError(PayPulseError):
     """Gmail kept failing or refusing for its own reasons; trying again later can help."""
 
     retryable = True
+
+
+class OutOfTimeError(PayPulseError):
+    """Going on takes longer than there is time for; `wait_s` says how long to wait before somebody does."""
+
+    retryable = True
+
+    def __init__(self, wait_s: float = 0.0) -> None:
+        super().__init__("there is no time left for it", wait_s=wait_s)
+        self.wait_s = wait_s
 
 
 class AccessRefusedError(PayPulseError):
@@ -130,24 +147,26 @@ class Budget:
         self._sleep = sleep or _pace.get().sleep
         self._lock = threading.Lock()
 
-    def take(self, units: int) -> None:
-        """Spend `units`, waiting until the minute has room for them."""
+    def take(self, units: int, *, patience: Callable[[], float] = lambda: math.inf) -> None:
+        """Spend `units`, waiting until the minute has room for them. Raises OutOfTimeError rather than wait past `patience`."""
         while (wait := self._try(units)) > 0:
+            if wait > patience():
+                raise OutOfTimeError(wait)
             self._sleep(wait)
 
     def _try(self, units: int) -> float:
         with self._lock:
-            now = self._clock()
-            while self._spent and self._spent[0][0] <= now - _WINDOW_S:
+            at = self._clock()
+            while self._spent and self._spent[0][0] <= at - _WINDOW_S:
                 self._spent.popleft()
             if sum(cost for _, cost in self._spent) + units <= self._units:
-                self._add(now, units)
+                self._add(at, units)
                 return 0.0
-            return max(self._spent[0][0] + _WINDOW_S - now, 0.01)
+            return max(self._spent[0][0] + _WINDOW_S - at, 0.01)
 
-    def _add(self, now: float, units: int) -> None:
+    def _add(self, at: float, units: int) -> None:
         # One entry a tenth of a second, stamped with its end, keeps the list short and errs on the safe side.
-        slot = (int(now * 10) + 1) / 10
+        slot = (int(at * 10) + 1) / 10
         if self._spent and self._spent[-1][0] == slot:
             units += self._spent.pop()[1]
         self._spent.append((slot, units))
@@ -162,11 +181,15 @@ class Budget:
 
 
 class Gmail:
-    """One mailbox. Every method may raise GmailUnavailableError, AccessRefusedError and what `token` raises."""
+    """One mailbox. Every method may raise GmailUnavailableError, AccessRefusedError and what `token` raises.
 
-    def __init__(self, token: Token, *, budget: Budget) -> None:
+    `patience` says how many seconds may be waited now, for the quota or after a refusal; OutOfTimeError when that is too few.
+    """
+
+    def __init__(self, token: Token, *, budget: Budget, patience: Callable[[], float] = lambda: math.inf) -> None:
         self._token = token
         self._budget = budget
+        self._patience = patience
         self._sleep = _pace.get().sleep
         self._current: str | None = None
         self._renewing = threading.Lock()
@@ -203,7 +226,7 @@ class Gmail:
     def _call(self, request: Any, *, units: int) -> dict[str, Any]:
         renewed = False
         for attempt in range(_TRIES):
-            self._budget.take(units)
+            self._budget.take(units, patience=self._patience)
             used = self._authorise(request)
             try:
                 return self._sent(request)
@@ -211,12 +234,17 @@ class Gmail:
                 if error.status_code == 401 and not renewed:
                     renewed = self._renew(used)
                     continue
-                wait = _wait_after(error, attempt)
+                wait = wait_after(error, attempt)
             except (OSError, httplib2.HttpLib2Error, HTTPException, ValueError):
                 # A cut connection shows as any of these: no answer, half an answer, half of its JSON.
                 wait = _backoff(attempt)
-            self._sleep(wait)
+            self._pause(wait)
         raise GmailUnavailableError("Gmail kept failing", tries=_TRIES)
+
+    def _pause(self, wait: float) -> None:
+        if wait > self._patience():
+            raise OutOfTimeError(wait)
+        self._sleep(wait)
 
     def _sent(self, request: Any) -> dict[str, Any]:
         self.calls += 1
@@ -262,14 +290,14 @@ def _client(endpoint: str) -> Any:
     )
 
 
-def _wait_after(error: HttpError, attempt: int) -> float:
-    """How long to wait before the next try. Raises what the refusal means when another try cannot help."""
+def wait_after(error: HttpError, attempt: int) -> float:
+    """How many seconds to wait before the next try. Raises what the refusal means when another try cannot help."""
     status, reason = int(error.status_code), _reason(error)
     if status == 404 or (status == 400 and "page" in reason.lower()):
         raise GoneError("Gmail does not have it", status=status) from error
     if status >= 500 or status == 429 or (status == 403 and reason in _RATE_REASONS):
         return max(_backoff(attempt), _retry_after(error))
-    if status in (401, 403):
+    if status == 401 or (status == 403 and reason in _OWNERS_REASONS):
         raise AccessRefusedError(status, reason) from error
     raise GmailUnavailableError("Gmail refused the request", status=status, reason=reason) from error
 
@@ -285,8 +313,16 @@ def _reason(error: HttpError) -> str:
 
 
 def _retry_after(error: HttpError) -> float:
+    """Seconds until Google wants to be asked again: by the header (seconds or a date), or by the moment its message names."""
     value = str(error.resp.get("retry-after", ""))
-    return min(float(value), _LONGEST_WAIT_S) if value.isdecimal() else 0.0
+    if value.isdecimal():
+        return float(value)
+    named = _RETRY_AFTER.search(error.content.decode("utf-8", "replace"))
+    try:
+        until = datetime.fromisoformat(named[1]) if named else parsedate_to_datetime(value)
+    except ValueError:
+        return 0.0
+    return max(until.timestamp() - now().timestamp(), 0.0)
 
 
 def _backoff(attempt: int) -> float:

@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from math import ceil
+from typing import Final, NoReturn
 
 from accounts import mailboxes
 from accounts import store as people
@@ -28,6 +29,7 @@ from invoices.gmail import (
     Gmail,
     GmailUnavailableError,
     GoneError,
+    OutOfTimeError,
     Token,
     pace,
 )
@@ -53,7 +55,10 @@ _MAX_WAITS: Final = 40
 _MAX_ROUNDS: Final = 12
 _BROKEN_AFTER: Final = 25
 _SLICE: Final = 50
-_OUT_OF_TIME: Final = "out of time"
+# A minute's quota is waited for; who is told to come back later than that hands over instead of standing idle.
+_LONGEST_IDLE_S: Final = 60.0
+# A page is waited for by somebody.
+_PAGE_PATIENCE_S: Final = 5.0
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 _CAUSES: Final = {"domainPolicy": Cause.POLICY}
 
@@ -116,9 +121,10 @@ def sync(request: SyncRequest, *, seconds_left: Callable[[], float], budget: Bud
 def estimate(user_id: str, mailbox_id: str, *, since: datetime | None, category: Category | None = None) -> Estimate:
     """How many mails a fetch from `since` (None: from the beginning) would find, and what that costs. Fetches none of them.
 
-    Raises NotFoundError, ReconnectNeededError, GmailUnavailableError.
+    Raises NotFoundError, ReconnectNeededError, AccessRefusedError, GmailUnavailableError, and OutOfTimeError when Gmail wants
+    to be asked later.
     """
-    gmail = Gmail(token_of(user_id, mailbox_id), budget=Budget())
+    gmail = Gmail(token_of(user_id, mailbox_id), budget=Budget(), patience=lambda: _PAGE_PATIENCE_S)
     queries = [gmail_query(vendor, after=since) for vendor in vendors.active(category, shadow=True)]
     with ThreadPoolExecutor(pace().at_once) as pool:
         contexts = [copy_context() for _ in queries]
@@ -205,22 +211,29 @@ class _Sync:
     seconds_left: Callable[[], float]
     budget: Budget
     gmail: Gmail = field(init=False)
+    cursor: Cursor = field(init=False)
     tally: _Tally = field(init=False)
     rows: dict[str, Row] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
-    failures_in_a_row: int = 0
+    failing: list[Entry] = field(default_factory=list)
     is_written_down: bool = False
 
     def __post_init__(self) -> None:
-        cursor = self.request.cursor
-        self.gmail = Gmail(token_of(self.request.user_id, self.request.mailbox_id), budget=self.budget)
-        self.tally = _Tally(Counter(cursor.counts), Counter(cursor.vendors), cursor.unsettled_from)
-        self.is_written_down = bool(cursor.counts)
+        self.cursor = self.request.cursor
+        token = token_of(self.request.user_id, self.request.mailbox_id)
+        self.gmail = Gmail(token, budget=self.budget, patience=self._patience)
+        self.tally = _Tally(Counter(self.cursor.counts), Counter(self.cursor.vendors), self.cursor.unsettled_from)
+        self.is_written_down = bool(self.cursor.counts)
+
+    def _patience(self) -> float:
+        return min(self.seconds_left() - _MARGIN_S, _LONGEST_IDLE_S)
 
     def run(self) -> None:
         """Go on until done or out of time. Raises ReconnectNeededError, NotFoundError, GmailUnavailableError."""
         try:
             self._run()
+        except OutOfTimeError as error:
+            self._hand_over(delay_s=ceil(error.wait_s))
         except AccessRefusedError as error:
             cause = Cause.REVOKED if error.status == 401 else _CAUSES.get(error.reason, Cause.SCOPE_WITHDRAWN)
             mailboxes.needs_reconnecting(self.request.user_id, self.request.mailbox_id, cause=cause)
@@ -230,19 +243,22 @@ class _Sync:
         # A row that is saved after this moment may be missing among those read next, and is new to the following sync.
         moment = now()
         self.rows = {row.vendor.vendor_id: row for row in self._fetched_rows()}
-        cursor = self._begun(moment)
-        todo, page = self._todo(cursor), cursor.page
-        while todo:
-            following = self._page(self.rows[todo[0]], page, cursor)
-            if following is _OUT_OF_TIME:
-                self._hand_over(replace(cursor, todo=tuple(todo), page=page))
-                return
-            page = following or None
-            todo = todo if page else todo[1:]
-            if todo and self.seconds_left() < _MARGIN_S:
-                self._hand_over(replace(cursor, todo=tuple(todo), page=page))
-                return
-        self._finish(cursor)
+        self.cursor = self._begun(moment)
+        self.cursor = replace(self.cursor, todo=self._todo())
+        while self.cursor.todo:
+            self._go_on(*self.cursor.todo)
+        self._finish()
+
+    def _go_on(self, first: str, *others: str) -> None:
+        """Settle the next page of the first vendor. Raises OutOfTimeError when there is more to do than time."""
+        page = self._page(self.rows[first], self.cursor.page)
+        self.cursor = replace(self.cursor, todo=(first, *others) if page else others, page=page)
+        if self.cursor.todo:
+            self._check_time()
+
+    def _check_time(self) -> None:
+        if self.seconds_left() < _MARGIN_S:
+            raise OutOfTimeError
 
     def _fetched_rows(self) -> tuple[Row, ...]:
         wanted = self.request.vendor_ids
@@ -251,23 +267,28 @@ class _Sync:
 
     def _begun(self, moment: datetime) -> Cursor:
         """The cursor with the moment and the history id that the marks may move to: both from before the first search."""
-        if self.request.cursor.started_at:
-            return self.request.cursor
-        cursor = replace(self.request.cursor, started_at=moment, history_id=self.gmail.history_id())
+        if self.cursor.started_at:
+            return self.cursor
+        cursor = replace(self.cursor, started_at=moment, history_id=self.gmail.history_id())
         if self.request.is_custom or not any(map(self._is_whole, self.rows.values())):
             return cursor
         queries = (gmail_query(row.vendor, after=self._after(row)) for row in self.rows.values())
         return replace(cursor, expected=len({each for query in queries for each in ids(self.gmail, query)}))
 
-    def _todo(self, cursor: Cursor) -> list[str]:
-        if cursor.todo is not None:
-            return [each for each in cursor.todo if each in self.rows]
-        return list(self.rows) if self._is_needed(cursor) else []
+    def _todo(self) -> tuple[str, ...]:
+        if self.cursor.todo is not None:
+            return tuple(each for each in self.cursor.todo if each in self.rows)
+        return tuple(self.rows) if self._is_needed() else ()
 
-    def _is_needed(self, cursor: Cursor) -> bool:
+    def _is_needed(self) -> bool:
         """Whether there is anything to search: not when Gmail's history says that no mail came since all was settled."""
         known = self.mailbox.history_id
-        if self.request.is_custom or cursor.rounds or known is None or any(map(self._is_whole, self.rows.values())):
+        if (
+            self.request.is_custom
+            or self.cursor.rounds
+            or known is None
+            or any(map(self._is_whole, self.rows.values()))
+        ):
             return True
         try:
             return self.gmail.has_new_mail(known)
@@ -293,8 +314,8 @@ class _Sync:
         mark = self._mark()
         return mark is None or _is_after(self.mailbox.lookback_set_at, mark) or _is_after(row.fetched_since, mark)
 
-    def _page(self, row: Row, page: str | None, cursor: Cursor) -> str:
-        """Settle one page of a vendor's mails; gives the next page, empty after the last, or _OUT_OF_TIME."""
+    def _page(self, row: Row, page: str | None) -> str | None:
+        """Settle one page of a vendor's mails; gives the next page, None after the last."""
         vendor = row.vendor
         query = gmail_query(vendor, after=self._after(row), before=self.request.until)
         try:
@@ -302,22 +323,19 @@ class _Sync:
         except GoneError:
             # Page tokens do not live for ever: the vendor begins anew, and what is settled is passed over.
             listing = self.gmail.search(query)
-        tally = self._settled(vendor, [each for each in dict.fromkeys(listing.ids) if each not in self.seen])
-        if tally is None:
-            return _OUT_OF_TIME
+        self.tally = self._settled(vendor, [each for each in dict.fromkeys(listing.ids) if each not in self.seen])
         self.seen.update(listing.ids)
-        self.tally = tally
-        self._report(JobState.RUNNING, cursor)
-        return listing.next_page or ""
+        self._report(JobState.RUNNING, self.tally)
+        return listing.next_page
 
-    def _settled(self, vendor: Vendor, ids: Sequence[str]) -> _Tally | None:
-        """The tally with these mails, each fetched that is due; None when time ran out before the last."""
+    def _settled(self, vendor: Vendor, ids: Sequence[str]) -> _Tally:
+        """The tally with these mails, each fetched that is due. Raises OutOfTimeError before the last when time ran out."""
         request, tally = self.request, self.tally.copy()
         known = ledger.known(request.user_id, request.mailbox_id, ids)
         fresh = [each for each in ids if each not in known]
         self._expect(vendor, fresh)
         due = [self._waiting(each, vendor) for each in fresh]
-        due += [each for each in known.values() if is_due(each, vendor)]
+        due += [replace(each, job_id=request.job_id) for each in known.values() if is_due(each, vendor)]
         tally.vendors[vendor.vendor_id] += len(ids)
         for entry in known.values():
             if not is_due(entry, vendor):
@@ -326,19 +344,27 @@ class _Sync:
             self._check_person()
             for entry in self._fetched(vendor, due[start : start + _SLICE]):
                 tally.add(entry, job_id=request.job_id)
-            if start + _SLICE < len(due) and self.seconds_left() < _MARGIN_S:
-                return None
+            if start + _SLICE < len(due):
+                self._report(JobState.RUNNING, tally)
+                self._check_time()
         return tally
 
     def _fetched(self, vendor: Vendor, due: Sequence[Entry]) -> Iterator[Entry]:
-        # Each task gets the caller's context, so that a stopped clock is stopped there too.
-        contexts = [copy_context() for _ in due]
         with ThreadPoolExecutor(pace().at_once) as pool:
-            for entries in pool.map(
-                lambda entry, context: context.run(fetch, self.gmail, vendor, entry), due, contexts
-            ):
-                self._check_pulse(entries[0])
-                yield entries[0]
+            # Each task gets the caller's context, so that a stopped clock is stopped there too.
+            others = [row.vendor for row in self.rows.values()]
+            begun = [pool.submit(copy_context().run, fetch, self.gmail, (vendor, *others), entry) for entry in due]
+            try:
+                for each in begun:
+                    entry = each.result()[0]
+                    self.failing = [*self.failing, entry] if _has_failed(entry) else []
+                    if len(self.failing) >= _BROKEN_AFTER:
+                        break
+                    yield entry
+            finally:
+                pool.shutdown(cancel_futures=True)
+        if len(self.failing) >= _BROKEN_AFTER:
+            self._give_up_for_now([each.result()[0] for each in begun if not each.cancelled()])
 
     def _expect(self, vendor: Vendor, fresh: Sequence[str]) -> None:
         request = self.request
@@ -365,44 +391,51 @@ class _Sync:
         if not people.user(self.request.user_id).is_active:
             raise NotFoundError("the person is gone")
 
-    def _check_pulse(self, entry: Entry) -> None:
-        """Stop when mail after mail fails: then it is not the mails."""
-        self.failures_in_a_row = 0 if entry.state.is_settled else self.failures_in_a_row + 1
-        if self.failures_in_a_row >= _BROKEN_AFTER:
-            raise GmailUnavailableError("mail after mail failed", failures=self.failures_in_a_row)
+    def _give_up_for_now(self, fetched: Sequence[Entry]) -> NoReturn:
+        """Stop when mail after mail failed: then it is not the mails. Raises GmailUnavailableError.
 
-    def _report(self, state: JobState, cursor: Cursor) -> None:
-        counts = dict(self.tally.counts)
-        left = max((cursor.expected or 0) - counts.get("found", 0), 0)
+        When Gmail answers nothing at all, what failed in vain keeps the tries that it had.
+        """
+        failed = {each.entry_id: each for each in (*self.failing, *fetched) if _has_failed(each)}
+        try:
+            self.gmail.history_id()
+        except GmailUnavailableError:
+            for each in failed.values():
+                ledger.put(replace(each, state=EntryState.FAILED, tries=each.tries - 1, retry_at=now()))
+        raise GmailUnavailableError("mail after mail failed", failures=len(failed))
+
+    def _report(self, state: JobState, tally: _Tally) -> None:
+        counts, expected = dict(tally.counts), self.cursor.expected
+        left = max((expected or 0) - counts.get("found", 0), 0)
         result = {
-            "vendors": dict(self.tally.vendors),
-            "expected": cursor.expected,
+            "vendors": dict(tally.vendors),
+            "expected": expected,
             "seconds_left": left * GET_UNITS * 60 // UNITS_A_MINUTE,
         }
         if left and not state.is_final:
             counts["waiting"] = left
         jobs.advance(self.request.user_id, self.request.job_id, state=state, counts=counts, result=result)
 
-    def _hand_over(self, cursor: Cursor) -> None:
+    def _hand_over(self, *, delay_s: int) -> None:
         counted = replace(
-            cursor,
+            self.cursor,
             counts=dict(self.tally.counts),
             vendors=dict(self.tally.vendors),
             unsettled_from=self.tally.unsettled_from,
             spent=self.budget.snapshot(),
         )
-        send(self.request.at(counted))
+        send(self.request.at(counted), delay_s=delay_s)
 
-    def _finish(self, cursor: Cursor) -> None:
+    def _finish(self) -> None:
         """Move the marks past what is settled; what is not is gone through again later."""
         if not self.request.is_custom:
-            self._move_marks(cursor)
-        if self.tally.unsettled_from is None or cursor.rounds >= _MAX_ROUNDS:
-            self._report(JobState.DONE, cursor)
+            self._move_marks(self.cursor)
+        rounds = self.cursor.rounds
+        if self.tally.unsettled_from is None or rounds >= _MAX_ROUNDS:
+            self._report(JobState.DONE, self.tally)
             return
-        self._report(JobState.RUNNING, cursor)
-        again = Cursor(rounds=cursor.rounds + 1, spent=self.budget.snapshot())
-        send(self.request.at(again), delay_s=retry_s(cursor.rounds))
+        self._report(JobState.RUNNING, self.tally)
+        send(self.request.at(Cursor(rounds=rounds + 1, spent=self.budget.snapshot())), delay_s=retry_s(rounds))
 
     def _move_marks(self, cursor: Cursor) -> None:
         held, mark = self.tally.unsettled_from, self._mark()
@@ -421,6 +454,10 @@ class _Sync:
 
 def _is_after(at: datetime | None, mark: datetime) -> bool:
     return at is not None and at > mark - _SLACK
+
+
+def _has_failed(entry: Entry) -> bool:
+    return entry.state in (EntryState.FAILED, EntryState.GIVEN_UP)
 
 
 def _counted_as(entry: Entry, job_id: str) -> str:

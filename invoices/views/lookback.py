@@ -14,7 +14,7 @@ from accounts import mailboxes
 from accounts.google import GoogleUnavailableError
 from accounts.mailboxes import Mailbox, ReconnectNeededError
 from invoices import ingestion
-from invoices.gmail import AccessRefusedError, GmailUnavailableError
+from invoices.gmail import AccessRefusedError, GmailUnavailableError, OutOfTimeError
 from invoices.views.door import member, page
 
 _DAYS: Final[dict[str, int | None]] = {"3-months": 92, "1-year": 365, "everything": None}
@@ -57,6 +57,6 @@ def _counted(request: HttpRequest, mailbox: Mailbox) -> dict[str, Any]:
     since = mailbox.reaches_back(days=_DAYS[asked])
     try:
         found = ingestion.estimate(mailbox.user_id, mailbox.mailbox_id, since=since)
-    except (AccessRefusedError, GmailUnavailableError, GoogleUnavailableError, ReconnectNeededError):
+    except (AccessRefusedError, GmailUnavailableError, GoogleUnavailableError, OutOfTimeError, ReconnectNeededError):
         return {}
     return {"estimate": found, "minutes": -(-found.seconds // 60)}

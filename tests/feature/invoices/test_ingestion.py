@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import base64
+import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
+import httplib2
 import pytest
+from googleapiclient.errors import HttpError
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.sqs.models import sqs_backends
 
 from accounts import mailboxes
 from accounts import store as people
@@ -18,7 +24,7 @@ from invoices.gmail import Budget
 from invoices.invoice import InvoiceState
 from invoices.jobs import JobState, job
 from invoices.ledger import EntryState
-from invoices.requests import SyncRequest
+from invoices.requests import Cursor, SyncRequest
 from paypulse.core.categories import Category, SubType
 from paypulse.core.clock import frozen, now, today
 from paypulse.sandbox.documents.mail import Attachment, Envelope, mail
@@ -158,6 +164,35 @@ def test_when_mail_after_mail_fails_the_sync_stops_and_settles_nothing(world: Wo
     assert {each.state for each in entries(world)} <= {EntryState.FAILED, EntryState.WAITING}
 
 
+def test_an_outage_uses_up_no_mails_tries(world: World):
+    for number in range(30):
+        world.receipt(number)
+    world.google.fail("/messages/|/profile", status=503, times=100_000)
+    for _ in range(6):
+        with pytest.raises(gmail.GmailUnavailableError):
+            ingestion.sync(_begun(world), seconds_left=lambda: 300)
+    assert max(each.tries for each in entries(world)) == 0
+
+    world.google.heal()
+
+    assert world.sync().counts["stored"] == 30
+
+
+def _begun(world: World) -> SyncRequest:
+    """A sync that has asked for the mailbox's history already."""
+    return _request(world).at(Cursor(started_at=now(), todo=(SHOP.vendor_id,)))
+
+
+def test_a_refusal_that_the_person_cannot_mend_leaves_the_mailbox_connected(world: World):
+    world.receipt(1)
+    world.google.fail("/messages", status=403, reason="accessNotConfigured", times=100)
+
+    with pytest.raises(gmail.GmailUnavailableError):
+        ingestion.sync(_request(world), seconds_left=lambda: 300)
+
+    assert world.mailbox.state is MailboxState.CONNECTED
+
+
 def _request(world: World, **more: object) -> SyncRequest:
     return SyncRequest(user_id=world.user_id, mailbox_id=world.mailbox_id, job_id="job_x", **more)  # type: ignore[arg-type]
 
@@ -230,6 +265,58 @@ def test_a_long_mailbox_is_handed_on_before_the_function_runs_out_of_time(world:
     assert (done.state, done.counts["found"], done.counts["stored"]) == (JobState.DONE, 60, 60)
     assert len(world.fresh_objects()) == 60
     assert world.google.calls["messages.get"] == 60
+
+
+def test_no_function_waits_for_the_quota_past_its_time(world: World):
+    """A minute's units are used up when less than a minute is left: the rest waits on the queue."""
+    for number in range(12):
+        world.receipt(number, total=f"{100 + number}.00")
+    clock = [1000.0]
+    with gmail.paced(gmail.Pace(units=150, at_once=1, sleep=lambda s: clock.__setitem__(0, clock[0] + s))):
+        budget = Budget(clock=lambda: clock[0])
+        ingestion.sync(_request(world), seconds_left=lambda: 1130 - clock[0], budget=budget)
+
+    assert clock[0] - 1000 <= 90, "a function of 130 s keeps its margin"
+    [rest] = _waiting(world)
+    assert 55 <= rest <= 61
+    assert 0 < world.google.calls["messages.get"] < 12
+
+
+def test_a_long_retry_after_is_waited_for_on_the_queue(world: World, impatient: list[float]):
+    world.receipt(1)
+    world.google.fail("/messages", status=429, retry_after=600)
+
+    ingestion.sync(_request(world), seconds_left=lambda: 300)
+
+    assert impatient == []
+    [rest] = _waiting(world)
+    assert 590 <= rest <= 600
+    world.settle()
+    assert len(world.invoices()) == 1
+
+
+def _waiting(world: World) -> list[float]:
+    """In how many seconds each message for a sync of everything may be taken."""
+    queue = sqs_backends[DEFAULT_ACCOUNT_ID]["eu-north-1"].queues["fetch-retail-invoices"]
+    return [each.delayed_until / 1000 - time.time() for each in queue._messages]
+
+
+@pytest.mark.parametrize(
+    ("headers", "message", "seconds"),
+    [
+        ({"retry-after": "90"}, "", 90),
+        ({"retry-after": "Thu, 26 Nov 2026 12:02:00 GMT"}, "", 120),
+        ({}, "User-rate limit exceeded.  Retry after 2026-11-26T12:00:45.000Z", 45),
+        ({"retry-after": "soon"}, "Too many requests", 0),
+    ],
+)
+def test_when_to_come_back_is_understood_however_google_says_it(headers: dict[str, str], message: str, seconds: int):
+    body = json.dumps({"error": {"message": message, "errors": [{"reason": "rateLimitExceeded"}]}}).encode()
+    error = HttpError(httplib2.Response({"status": 429, **headers}), body)
+    with frozen(datetime(2026, 11, 26, 12, tzinfo=UTC)):
+        wait = gmail.wait_after(error, attempt=0)
+
+    assert seconds <= wait <= max(seconds, 1)
 
 
 def test_a_sync_waits_for_the_one_that_runs(world: World):
@@ -507,6 +594,18 @@ def test_the_body_read_before_its_pdf_is_still_the_double(world: World):
     assert kept.s3_path.endswith(".pdf")
 
 
+def test_a_covering_mail_without_a_number_is_no_second_invoice(world: World):
+    page = "<html><body><p>Tack för ditt köp! Kvittot är bifogat.</p><p>Totalt 120,50 kr</p></body></html>"
+    deliver(world, Attachment("kvitto.pdf", receipt_pdf(receipt_facts(1))), html=page)
+
+    world.sync()
+
+    [kept] = world.invoices()
+    [pdf, body] = entries(world)
+    assert (body.state, body.reason, body.duplicate_of) == (EntryState.DUPLICATE, "same_mail", kept.invoice_id)
+    assert pdf.invoice_id == kept.invoice_id and kept.s3_path.endswith(".pdf")
+
+
 def test_a_credit_note_counts_against_its_invoice(world: World):
     """Refunds and credit notes."""
     from paypulse.sandbox.documents.receipts import Kind
@@ -529,6 +628,22 @@ def test_a_mail_of_another_sender_is_ignored_with_its_reason(world: World):
 
     assert [each.reason for each in entries(world)] in ([], ["another_sender"])
     assert world.invoices() == []
+
+
+def test_a_mail_that_names_one_row_and_comes_from_another_is_read_for_its_sender(world: World):
+    """Gmail's search finds a row's domain in the name of a sender that is somebody else's."""
+    vendors.save(
+        replace(SHOP, vendor_id="zahlpunkt", vendor_name="Zahlpunkt", email_patterns=("zahlpunkt.example",)),
+        by="test",
+        expected_version=None,
+    )
+    html = receipt_html(receipt_facts(1)).encode()
+    head = b'From: "kvitto.nordkorg.example" <kvitto@zahlpunkt.example>\r\nSubject: Ditt kvitto\r\nContent-Type: text/html\r\n\r\n'
+    world.google.deliver(EMAIL, head + html, sent=now() - timedelta(days=1))
+
+    world.sync()
+
+    assert [(each.vendor_id, each.state) for each in entries(world)] == [("zahlpunkt", EntryState.RECORDED)]
 
 
 def test_a_mail_that_was_deleted_between_list_and_get_is_settled(world: World):
