@@ -27,6 +27,7 @@ class DatabaseFeatures(BaseDatabaseFeatures):
     supports_transactions = False
     uses_savepoints = False
     supports_foreign_keys = False
+    supports_ignore_conflicts = False
     can_return_columns_from_insert = True
     can_return_rows_from_bulk_insert = True
 

@@ -92,8 +92,10 @@ def equalities(node: Any) -> dict[str, list[Any]]:
         return _equality(node)
     found: dict[str, list[Any]] = {}
     if isinstance(node, WhereNode) and node.connector == AND and not node.negated:
-        for child in node.children:
-            found |= equalities(child)
+        for name, values in (each for child in node.children for each in equalities(child).items()):
+            found[name] = [value for value in found.get(name, values) if value in values]
+    if not all(found.values()):
+        raise NothingMatches  # two conditions on one attribute that no value satisfies
     return found
 
 

@@ -84,9 +84,12 @@ class ItemTable:
     def find(self, known: Known, *, order: Order | None = None) -> Found:
         """Items that may match; `known` maps an attribute to the only values it may have.
 
-        The key comes first (strongly consistent), then an index that holds whole items, then a scan if this table may be
-        scanned. Raises NotSupportedError otherwise.
+        What a `remembered` block has read comes first, then the key (strongly consistent), then an index that holds whole
+        items, then a scan if this table may be scanned. Raises NotSupportedError otherwise.
         """
+        memory = _memory.get() or {}
+        if self.item_class in memory:
+            return Found(memory[self.item_class])
         if self.key in known:
             return Found(self._by_key(_possible(known[self.key])))
         for attribute, index in self._indexes.items():

@@ -142,6 +142,7 @@ REFUSED = {
     "nulls first": lambda: list(VendorConfig.objects.order_by(F("currency").asc(nulls_first=True))),
     "making content types": lambda: ContentType.objects.create(app_label="a", model="b"),
     "unusual aggregates": lambda: VendorConfig.objects.aggregate(models.Sum("version")),
+    "passing over taken keys": lambda: VendorConfig.objects.bulk_create([VendorConfig()], ignore_conflicts=True),
     "distinct on": lambda: list(VendorConfig.objects.distinct("state")),
 }
 
@@ -176,6 +177,18 @@ def test_an_update_holds_its_condition_to_the_very_write(rows):
     assert VendorConfig.objects.filter(state="draft").update(notes="later") == 12
     assert VendorConfig.objects.filter(pk="v01").update(notes=None) == 1
     assert VendorConfig.objects.get(pk="v01").notes is None
+
+
+def test_conditions_that_contradict_each_other_match_and_write_nothing(rows, calls):
+    every = VendorConfig.objects
+    one_and_another = every.filter(pk="v01").filter(pk="v02")
+    two_versions = every.filter(pk="v01", version=1).filter(version=2)
+    calls.clear()
+    for nothing in (one_and_another, two_versions):
+        assert nothing.count() == nothing.update(notes="x") == nothing.delete()[0] == 0
+    assert not calls
+    assert ids(every.filter(pk__in=["v01", "v02"]).filter(pk="v02")) == ["v02"]
+    assert every.count() == 25
 
 
 def test_inserting_a_taken_key_is_refused(rows):
