@@ -106,7 +106,13 @@ def _as_json(path: Path, reading: Reading) -> dict[str, Any]:
         for name, fact in reading.facts()
     }
     considered = [
-        {"field": each.field, "value": str(each.value), "score": each.score, "reasons": each.reasons}
+        {
+            "field": each.field,
+            "value": str(each.value),
+            "score": each.score,
+            "stands": each.stands,
+            "reasons": each.reasons,
+        }
         for each in reading.candidates
     ]
     plain = predicted(str(path), reading)

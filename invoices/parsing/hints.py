@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from invoices.parsing.document.model import Document, Part, PartKind
-from invoices.parsing.layout import Places, beside
-from invoices.parsing.result import Candidate, Evidence
+from invoices.parsing.layout import Places, Side, beside
+from invoices.parsing.result import Candidate, Evidence, standing
 from invoices.parsing.vocabulary import FIELDS, value_of
 from paypulse.core.errors import PayPulseError
 from paypulse.core.text import fold_space
@@ -28,6 +28,10 @@ _MAX_EXPRESSION = 500
 _RE2_MEMORY = 1 << 20
 _MAX_TEXT = 500_000
 _MAX_FOUND = 20
+_WHERE = {Side.WITHIN: "after it", Side.RIGHT: "right of it", Side.BELOW: "below it"}
+
+# A text that a hint points at, where it stands, and in words how it was found.
+_Found: TypeAlias = tuple[str, Evidence, str]
 
 
 class HintError(PayPulseError):
@@ -68,16 +72,16 @@ def _found(document: Document, field: str, hint: FieldHint) -> Iterator[Candidat
     check(field, hint)
     method, texts = _texts(document, field, hint)
     count = 0
-    for text, evidence in texts:
+    for text, evidence, stands in texts:
         value = value_of(field, text)
         if value is not None:
-            yield Candidate(field, value, round(0.95 - 0.02 * count, 2), (method,), (evidence,))
+            yield Candidate(field, value, round(0.95 - 0.02 * count, 2), (method,), (evidence,), stands)
             count += 1
         if count == _MAX_FOUND:
             return
 
 
-def _texts(document: Document, field: str, hint: FieldHint) -> tuple[str, Iterator[tuple[str, Evidence]]]:
+def _texts(document: Document, field: str, hint: FieldHint) -> tuple[str, Iterator[_Found]]:
     if hint.label is not None:
         return "hint label", _beside_label(document, hint.label)
     if hint.selector is not None:
@@ -94,9 +98,9 @@ def _compiled(field: str, hint: FieldHint) -> None:
         _expression(field, hint.expression)
 
 
-def _beside_label(document: Document, label: str) -> Iterator[tuple[str, Evidence]]:
+def _beside_label(document: Document, label: str) -> Iterator[_Found]:
     for neighbour in beside(Places.of(document), fold_space(label).rstrip(" :")):
-        yield neighbour.text, neighbour.cell.evidence()
+        yield neighbour.text, neighbour.cell.evidence(), standing(label, _WHERE[neighbour.side])
 
 
 @lru_cache(maxsize=256)
@@ -115,12 +119,12 @@ def _selector(field: str, selector: str) -> Any:
     return compiled
 
 
-def _selected(document: Document, field: str, selector: str) -> Iterator[tuple[str, Evidence]]:
+def _selected(document: Document, field: str, selector: str) -> Iterator[_Found]:
     for part in document.parts:
         root = _root(part)
         for element in [] if root is None else _selector(field, selector)(root)[:_MAX_FOUND]:
             text = fold_space("".join(element.itertext()) or element.get("content") or "")
-            yield text, Evidence(snippet=text[:200], part=part.index, path=selector)
+            yield text, Evidence(snippet=text[:200], part=part.index, path=selector), f"element “{selector}” found"
 
 
 def _root(part: Part) -> Any:
@@ -152,14 +156,18 @@ def _reason(error: Exception) -> str:
     return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
 
 
-def _matched(document: Document, field: str, expression: str) -> Iterator[tuple[str, Evidence]]:
+def _matched(document: Document, field: str, expression: str) -> Iterator[_Found]:
     pattern = _expression(field, expression)
     for part in document.parts:
         text, starts = _joined(part)
         for match in pattern.finditer(text):
             group = 1 if pattern.groups else 0
             if match[group]:
-                yield match[group], _evidence_at(part, starts, match.start(group))
+                yield (
+                    match[group],
+                    _evidence_at(part, starts, match.start(group)),
+                    f"“{fold_space(match[0])[:80]}” matched",
+                )
 
 
 def _joined(part: Part) -> tuple[str, list[int]]:

@@ -22,7 +22,7 @@ from invoices.parsing.kinds import classify_kind
 from invoices.parsing.lines import read_lines
 from invoices.parsing.merging import Ladder
 from invoices.parsing.payment import references_on
-from invoices.parsing.result import Candidate, Field, Kind, LineItem, Reading, Status
+from invoices.parsing.result import Candidate, Field, Kind, LineItem, Reading, Status, standing
 from invoices.parsing.scan import Scan, scan
 from invoices.parsing.totals import TotalCandidate, choose_total, rank_totals
 from paypulse.core.categories import Category
@@ -30,6 +30,16 @@ from vendors.vendor import Vendor
 
 _MAX_TEXT = 20_000
 _STATED = 4.0  # a score that only an amount under a total's label reaches
+# Where a value stands by where its label stands from it, and by where it was looked for from the label.
+_FROM_LABEL = {
+    "inline": "after it",
+    "left": "right of it",
+    "above": "below it",
+    "below": "above it",
+    "after": "before it",
+    "heading": "in its column",
+}
+_BESIDE = {"inline": "after it", "right": "right of it", "below": "below it"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,15 +251,30 @@ def _with_category(document: Document, reading: Reading, vendor: Vendor | None) 
     return replace(reading, details=details.details(document, sub_type.value, reading=reading))
 
 
+def _number_stands(number: NumberCandidate) -> str:
+    said = dict(reason.split(":", 1) for reason in number.reasons if ":" in reason)
+    return standing(said.get("label", ""), _BESIDE.get(said.get("source", ""), ""))
+
+
 def _considered(
     page: _Page, days: Days, numbers: Sequence[NumberCandidate], names: Sequence[VendorCandidate], ladder: Ladder
 ) -> tuple[Candidate, ...]:
     """Everything that was weighed, best first within each field."""
     totals = (
-        Candidate("total_amount", each.value, each.score, each.reasons, (each.spot.seen.cell.evidence(),))
+        Candidate(
+            "total_amount",
+            each.value,
+            each.score,
+            each.reasons,
+            (each.spot.seen.cell.evidence(),),
+            standing(each.spot.phrase, _FROM_LABEL.get(each.spot.source, "")),
+        )
         for each in page.totals[:12]
     )
     dates = (Candidate("invoice_date", value, score, (f"label:{role}",)) for value, score, role in days.considered)
-    ids = (Candidate(each.role, each.value, each.score, each.reasons, (each.evidence,)) for each in numbers[:12])
+    ids = (
+        Candidate(each.role, each.value, each.score, each.reasons, (each.evidence,), _number_stands(each))
+        for each in numbers[:12]
+    )
     vendors = (Candidate("vendor_name", each.value, each.score, each.reasons, each.evidence) for each in names[:8])
     return (*ladder.claims, *totals, *dates, *ids, *vendors)

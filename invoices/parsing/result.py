@@ -79,13 +79,22 @@ class LineItem:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One value that was considered for a field, with its score and the reasons, best first (only with explain=True)."""
+    """One value that was considered for a field, with its score and the reasons, best first (only with explain=True).
+
+    `stands` says in words where it was found, as seen from its label; empty where no label led to it.
+    """
 
     field: str
     value: Any
     score: float
     reasons: tuple[str, ...]
     evidence: tuple[Evidence, ...] = ()
+    stands: str = ""
+
+
+def standing(label: str, where: str) -> str:
+    """The words for a value that stands at `where` from a label ("right of it"); empty where one of the two is unknown."""
+    return f"label “{label}” found, value {where}" if label and where else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
