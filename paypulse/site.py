@@ -12,11 +12,21 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from vendors.models import VendorConfig
+
 
 class StaffSite(AdminSite):
     site_title = gettext_lazy("PayPulse staff")
     site_header = gettext_lazy("PayPulse staff")
     index_title = gettext_lazy("What staff look after")
+    enable_nav_sidebar = False  # two kinds of rows need none, and the lists need the room
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The first page, with the vendors whose documents changed and that nobody has looked at."""
+        user: Any = request.user
+        rows = VendorConfig.objects.filter(drift__isnull=False) if user.has_perm("vendors.view_vendorconfig") else ()
+        tasks = [row for row in rows if row.needs_look]
+        return super().index(request, {"tasks": tasks, **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Send strangers to the sign-in page and back. Raises PermissionDenied for people who are signed in but no staff."""

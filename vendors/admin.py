@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
+from django.utils.html import format_html_join
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import User
 from paypulse.core.errors import ConflictError
 from paypulse.dynamodb.tables import remembered
 from vendors import drift, rows, store
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 else:
     RowAdmin = admin.ModelAdmin  # the stubs' type parameters do not exist at run time
 
+_SENDERS_SHOWN: Final = 3
 Checker = Callable[[VendorConfig], Sequence[Problem]]
 
 
@@ -104,14 +108,7 @@ class VendorAdmin(RowAdmin):
     """The rows. All writes go through vendors.store, which keeps versions and refuses lost updates."""
 
     form = VendorForm
-    list_display = (
-        "vendor_name",
-        "badge",
-        "invoice_category",
-        "invoice_sub_type",
-        "senders",
-        "updated_at",
-    )
+    list_display = ("vendor_name", "badge", "invoice_category", "invoice_sub_type", "senders", "changed")
     list_filter = (
         "state",
         "active",
@@ -129,7 +126,7 @@ class VendorAdmin(RowAdmin):
     show_full_result_count = False
     actions = ("activate", "retire", "duplicate", "export")
     object_history_template = "admin/vendors/vendorconfig/history.html"
-    readonly_fields = ("badge", "query", "updated_at", "updated_by")
+    readonly_fields = ("badge", "query", "updated_at", "changed_by")
     fieldsets = (
         (None, {"fields": ("vendor_name", "vendor_id", "badge", "invoice_category", "invoice_sub_type")}),
         (gettext_lazy("Which mails"), {"fields": ("email_patterns", "subject_keywords", "query")}),
@@ -139,7 +136,7 @@ class VendorAdmin(RowAdmin):
         ),
         (
             gettext_lazy("About the row"),
-            {"fields": ("logo_url", "notes", "updated_at", "updated_by", "note", "expected_version")},
+            {"fields": ("logo_url", "notes", "updated_at", "changed_by", "note", "expected_version")},
         ),
     )
 
@@ -154,7 +151,17 @@ class VendorAdmin(RowAdmin):
 
     @admin.display(description=gettext_lazy("senders"))
     def senders(self, row: VendorConfig) -> str:
-        return ", ".join(row.email_patterns[:3]) + (" …" if len(row.email_patterns) > 3 else "")
+        more = ["…"] if len(row.email_patterns) > _SENDERS_SHOWN else []
+        shown = [*row.email_patterns[:_SENDERS_SHOWN], *more]
+        return format_html_join(" ", '<span class="sender">{}</span>', ([each] for each in shown))
+
+    @admin.display(description=gettext_lazy("changed"), ordering="updated_at")
+    def changed(self, row: VendorConfig) -> str:
+        return f"{localtime(row.updated_at):%Y-%m-%d}"
+
+    @admin.display(description=gettext_lazy("changed by"))
+    def changed_by(self, row: VendorConfig) -> str:
+        return User.objects.names([row.updated_by]).get(row.updated_by, row.updated_by)
 
     @admin.display(description=gettext_lazy("Gmail query"))
     def query(self, row: VendorConfig) -> str:
@@ -182,7 +189,7 @@ class VendorAdmin(RowAdmin):
         return self.list_display
 
     def get_fieldsets(self, request: HttpRequest, obj: VendorConfig | None = None) -> Any:
-        hidden = {"updated_at", "updated_by", "badge", "query"} if obj is None else set()
+        hidden = {"updated_at", "changed_by", "badge", "query"} if obj is None else set()
         if obj is not None and not self.has_change_permission(request, obj):
             hidden |= {"note", "expected_version"}
         return [(title, {"fields": [f for f in each["fields"] if f not in hidden]}) for title, each in self.fieldsets]
@@ -192,7 +199,7 @@ class VendorAdmin(RowAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         if request.method != "GET":
-            return super().changelist_view(request, extra_context)
+            return self._unless_changed(request, super().changelist_view, request, extra_context)
         with remembered():  # the page asks for the rows several times; they are read once
             response = super().changelist_view(request, extra_context)
             return response.render() if hasattr(response, "render") else response
@@ -200,8 +207,15 @@ class VendorAdmin(RowAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
+        return self._unless_changed(request, super().changeform_view, request, object_id, form_url, extra_context)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        return self._unless_changed(request, super().delete_view, request, object_id, extra_context)
+
+    def _unless_changed(self, request: HttpRequest, view: Callable[..., Any], *arguments: Any) -> Any:
+        """What the view answers; a row that somebody else changed in that very moment is told of instead."""
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return view(*arguments)
         except ConflictError as error:
             messages.error(request, f"{error} {_('Nothing was saved; look at the row as it is now.')}")
             return redirect(request.path)
@@ -260,6 +274,8 @@ class VendorAdmin(RowAdmin):
                 row.vendor(), vendor_id=f"{row.pk}-{number}", vendor_name=f"{row} {number}", state=State.DRAFT
             )
             store.save(copy, by=str(request.user.pk), expected_version=None, note=f"copied from {row.pk}")
+            made = VendorConfig(pk=copy.vendor_id, vendor_name=copy.vendor_name)
+            self.log_addition(request, made, [{"added": {"name": _("vendor"), "object": f"{row} {number}"}}])
         messages.success(request, _("The copies are drafts; give them senders of their own."))
 
     @admin.action(description=gettext_lazy("Export as a catalogue file"), permissions=["view"])
@@ -273,6 +289,7 @@ class VendorAdmin(RowAdmin):
         for row in queryset:
             try:
                 pages.move(request, row.vendor(), to)
+                self.log_change(request, row, [{"changed": {"fields": [f"{row.state} → {to}"]}}])
                 moved += 1
             except (MoveRefusedError, ConflictError, InvalidRowError) as error:
                 messages.error(request, f"{row}: {error} {' '.join(getattr(error, 'reasons', ()))}".strip())
@@ -288,6 +305,7 @@ class VendorAdmin(RowAdmin):
             path("<slug:vendor_id>/try/", wrap(trying.show), name="vendors_try"),
             path("<slug:vendor_id>/try/keep/", wrap(trying.keep), name="vendors_keep"),
             path("<slug:vendor_id>/try/propose/", wrap(trying.propose), name="vendors_propose"),
+            path("<slug:vendor_id>/versions/", wrap(pages.Pages(self).chosen), name="vendors_chosen"),
             path("<slug:vendor_id>/state/", wrap(pages.Pages(self).state), name="vendors_state"),
             path(
                 "<slug:vendor_id>/versions/<int:old>/<int:new>/",
@@ -301,8 +319,3 @@ class VendorAdmin(RowAdmin):
             ),
         ]
         return [*own, *super().get_urls()]
-
-
-def address(vendor_id: str, page: str = "vendors_vendorconfig_change") -> str:
-    """The admin's page of a row."""
-    return reverse(f"admin:{page}", args=[vendor_id])

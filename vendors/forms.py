@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from invoices.parsing.hints import HintError, check
 from invoices.parsing.vocabulary import FIELDS
 from paypulse.core.text import slug
@@ -161,6 +162,27 @@ class VendorForm(RowForm):
             "logo_url",
             "notes",
         )
+        help_texts: ClassVar = {
+            "vendor_name": gettext_lazy("As people know it: Acme."),
+            "vendor_id": gettext_lazy(
+                "Stays for ever and is part of each original's name: small letters, digits and hyphens (acme-outlet). "
+                "Left empty, it is made of the name."
+            ),
+            "invoice_category": gettext_lazy("Rental: rent notices of a landlord. Retail: everything else."),
+            "invoice_sub_type": gettext_lazy("What is bought there (grocery); a landlord has none."),
+            "parser_type": gettext_lazy(
+                "What is trusted first. Generic: labels and arithmetic, right for nearly all. Structured: the machine-readable "
+                "data in the page (JSON-LD). Hints: what is said below."
+            ),
+            "supports_pdf": gettext_lazy("Keep and read attached PDFs."),
+            "supports_html": gettext_lazy("Keep and read the mail's own text."),
+            "currency": gettext_lazy("For documents that name none, by ISO 4217: SEK."),
+            "locale": gettext_lazy("How its numbers and dates are written where they leave a doubt: sv-SE."),
+            "logo_url": gettext_lazy(
+                "One of our own files (vendors/logos/acme.svg); initials are shown where there is none. Nothing is loaded from elsewhere."
+            ),
+            "notes": gettext_lazy("For colleagues: what is odd about its mails."),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -200,9 +222,12 @@ class VendorForm(RowForm):
             self.add_error("vendor_id", _("There is a vendor with this slug already."))
         for problem in problems(self.result, others=others, hint_fault=hint_fault):
             self.add_error(problem.field if problem.field in self.fields else None, problem.message)
-        if self.result.state is State.ACTIVE and not self.errors:
-            for objection in trial.objections(self.result, old=self.instance.vendor()):
-                self.add_error(None, objection)
+        for objection in () if self.errors else self._objections(self.result):
+            self.add_error(None, objection)
+
+    def _objections(self, made: Vendor) -> Sequence[str]:
+        """What people confirmed that the row would no longer read, where it publishes."""
+        return trial.objections(made, old=self.instance.vendor()) if made.state is State.ACTIVE else ()
 
     def _refuse_lost_updates(self, cleaned: Mapping[str, Any]) -> None:
         """If somebody saved meanwhile: say what, take over theirs where this editor changed nothing, and ask to save again."""
@@ -213,7 +238,8 @@ class VendorForm(RowForm):
         before, theirs = (was.vendor if was else None) or current.vendor(), current.vendor()
         self.changed_meanwhile = differences(before, theirs)
         self.data = self._merged(before, theirs)
-        self.add_error(None, _meanwhile(current.updated_by, self.changed_meanwhile))
+        who = User.objects.names([current.updated_by]).get(current.updated_by, current.updated_by)
+        self.add_error(None, _meanwhile(who, self.changed_meanwhile))
 
     def _merged(self, before: Vendor, theirs: Vendor) -> Any:
         """What was typed, with the other editor's value in each field that this editor left as it had been."""
@@ -227,6 +253,13 @@ class VendorForm(RowForm):
                     merged.setlist(each, newer.get(each, []))
         merged["expected_version"] = str(theirs.version)
         return merged
+
+
+class TriedForm(VendorForm):
+    """The same for changes that are only tried: what they would lose is shown there, so it does not stop them here."""
+
+    def _objections(self, made: Vendor) -> Sequence[str]:
+        return ()
 
 
 def _meanwhile(who: str, changes: Sequence[Change]) -> str:

@@ -30,12 +30,12 @@ class MoveRefusedError(PayPulseError):
 def move(vendor: Vendor, to: State, *, by: str, objections: Sequence[str] = ()) -> Vendor:
     """Put the row in another state and return it as saved.
 
-    `objections` are reasons not to let the row publish. Raises MoveRefusedError, or ConflictError when the row was changed
+    `objections` are reasons not to let the row go there. Raises MoveRefusedError, or ConflictError when the row was changed
     since it was read.
     """
     if to not in NEXT[vendor.state]:
         raise MoveRefusedError(f"A row cannot go from {vendor.state} to {to}.")
-    if to is State.ACTIVE and objections:
+    if objections:
         raise MoveRefusedError(f"{vendor.vendor_name} stays {vendor.state}.", objections)
     moved = replace(vendor, state=to)
     return store.save(moved, by=by, expected_version=vendor.version, note=f"{vendor.state} to {to}")

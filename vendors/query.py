@@ -76,6 +76,16 @@ def about(vendor: Vendor, subject: str) -> bool:
     )
 
 
+def lacking(vendor: Vendor, subject: str) -> tuple[str, ...]:
+    """The words that the subject lacks of the group it comes nearest to, where it has some of it; else nothing."""
+    said = _tokens(subject)
+    missing = [
+        (group, tuple(word for word in group if not _occurs(_tokens(word), said))) for group in vendor.subject_keywords
+    ]
+    begun = [lacks for group, lacks in missing if len(lacks) < len(group)]
+    return min(begun, key=len, default=())
+
+
 def _tokens(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(unicodedata.normalize("NFC", text).casefold()))
 

@@ -122,9 +122,9 @@ def delete(vendor_id: str, *, by: str, expected_version: int) -> None:
         write.save(_version(vendor_id, expected_version + 1, {}, now(), by, "deleted"), condition=_unwritten())
 
 
-def versions(vendor_id: str) -> tuple[Version, ...]:
-    """The row's versions, newest first; empty when there never was such a row."""
-    items = tables.VendorConfigVersion.query(vendor_id, scan_index_forward=False, consistent_read=True)
+def versions(vendor_id: str, *, limit: int | None = None) -> tuple[Version, ...]:
+    """The row's versions, newest first, all or so many; empty when there never was such a row."""
+    items = tables.VendorConfigVersion.query(vendor_id, scan_index_forward=False, consistent_read=True, limit=limit)
     return tuple(map(_version_of, items))
 
 

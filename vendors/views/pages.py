@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from paypulse.core.errors import ConflictError
 from vendors import lifecycle, store
 from vendors.forms import hint_fault
@@ -23,6 +24,8 @@ from vendors.store import Version
 from vendors.validation import problems
 from vendors.vendor import State, Vendor
 from vendors.views import trial
+
+_MOST_VERSIONS: Final = 100
 
 
 def badge(state: str) -> str:
@@ -35,35 +38,46 @@ class Shown:
     """A version as the history shows it: with what it changed from the one before."""
 
     version: Version
+    who: str
     changes: tuple[Change, ...]
     before: int | None
 
 
 def history(vendor_id: str) -> list[Shown]:
-    """The row's versions, newest first, each with its changes."""
-    found = store.versions(vendor_id)
+    """The row's last hundred versions, newest first, each with who made it and its changes."""
+    found = store.versions(vendor_id, limit=_MOST_VERSIONS)
+    known = User.objects.names(each.changed_by for each in found)
     older = [*found[1:], None]
-    return [_shown(version, before) for version, before in zip(found, older, strict=True)]
+    return [
+        _shown(version, before, who=known.get(version.changed_by, version.changed_by))
+        for version, before in zip(found, older, strict=True)
+    ]
 
 
-def _shown(version: Version, before: Version | None) -> Shown:
+def _shown(version: Version, before: Version | None, *, who: str) -> Shown:
     comparable = before is not None and before.vendor is not None and version.vendor is not None
     changes = differences(before.vendor, version.vendor) if comparable else ()  # type: ignore[union-attr, arg-type]
-    return Shown(version, changes, before.number if comparable and before else None)
+    return Shown(version, who, changes, before.number if comparable and before else None)
 
 
 def move(request: HttpRequest, vendor: Vendor, to: State) -> Vendor:
     """Put the row in another state for the person who asks. Raises MoveRefusedError or ConflictError."""
-    return lifecycle.move(
-        vendor, to, by=str(request.user.pk), objections=objections(vendor) if to is State.ACTIVE else ()
-    )
+    old = published(vendor) if to is State.ACTIVE else None
+    return lifecycle.move(vendor, to, by=str(request.user.pk), objections=refusals(replace(vendor, state=to), old=old))
 
 
-def objections(vendor: Vendor) -> list[str]:
-    """Why the row should not publish: its faults, and what people confirmed that it would read otherwise."""
+def refusals(would_be: Vendor, *, old: Vendor | None) -> list[str]:
+    """Why the row must not be as it would: a fetched one its faults, one that publishes also what it would read wrong.
+
+    `old` is the row that publishes now: what people confirmed is read with both.
+    """
+    if would_be.state not in (State.SHADOW, State.ACTIVE):
+        return []
     others = (row.vendor for row in store.rows())
-    faults = [f"{each.field}: {each.message}" for each in problems(vendor, others=others, hint_fault=hint_fault)]
-    return faults or trial.objections(vendor, old=published(vendor))
+    faults = [f"{each.field}: {each.message}" for each in problems(would_be, others=others, hint_fault=hint_fault)]
+    if faults or would_be.state is State.SHADOW:
+        return faults
+    return trial.objections(would_be, old=old)
 
 
 def published(saved: Vendor) -> Vendor | None:
@@ -72,6 +86,12 @@ def published(saved: Vendor) -> Vendor | None:
         return saved
     versions = store.versions(saved.vendor_id)
     return next((each.vendor for each in versions if each.vendor and each.vendor.state is State.ACTIVE), None)
+
+
+def _shown_version(request: HttpRequest) -> int:
+    """The version of the row that the page showed; one that no row has where the form does not say."""
+    shown = request.POST.get("expected_version", "")
+    return int(shown) if shown.isdecimal() else 0
 
 
 class Pages:
@@ -86,8 +106,8 @@ class Pages:
     def _state(self, request: HttpRequest, vendor_id: str) -> HttpResponse:
         vendor = self._changeable(request, vendor_id)
         try:
-            expected = int(request.POST.get("expected_version", ""))
-            moved = move(request, replace(vendor, version=expected), State(request.POST.get("to", "")))
+            expected = replace(vendor, version=_shown_version(request))
+            moved = move(request, expected, State(request.POST.get("to", "")))
         except ValueError:
             messages.error(request, _("There is no such state."))
         except (lifecycle.MoveRefusedError, ConflictError) as error:
@@ -106,6 +126,14 @@ class Pages:
         self._log(request, vendor, "looked at what changed")
         return redirect("admin:vendors_vendorconfig_change", vendor_id)
 
+    def chosen(self, request: HttpRequest, vendor_id: str) -> HttpResponse:
+        """The comparison of the two versions that were chosen in the history."""
+        try:
+            old, new = sorted(int(request.GET.get(name, "")) for name in ("old", "new"))
+        except ValueError:
+            return redirect("admin:vendors_vendorconfig_history", vendor_id)
+        return redirect("admin:vendors_compare", vendor_id, old, new)
+
     def compare(self, request: HttpRequest, vendor_id: str, old: int, new: int) -> HttpResponse:
         """Two versions side by side."""
         if not self.admin.has_view_permission(request):
@@ -117,7 +145,7 @@ class Pages:
             "old": old,
             "new": new,
             "vendor_id": vendor_id,
-            "may_change": self.admin.has_change_permission(request),
+            "current": store.vendor(vendor_id) if self.admin.has_change_permission(request) else None,
         }
         return self._page(request, "admin/vendors/vendorconfig/compare.html", shown)
 
@@ -125,16 +153,22 @@ class Pages:
         """Make an earlier version's content the newest version; the state stays as it is."""
         current = self._changeable(request, vendor_id)
         earlier = replace(self._version(vendor_id, number), state=current.state)
-        try:
-            saved = store.save(
-                earlier, by=str(request.user.pk), expected_version=current.version, note=f"back to version {number}"
-            )
-        except ConflictError as error:
-            messages.error(request, str(error))
-        else:
-            self._log(request, saved, f"back to version {number}")
+        note = f"back to version {number}"
+        if self._keeps(request, earlier, current, note=note):
             messages.success(request, _("The row is as it was in version %(number)d.") % {"number": number})
-        return redirect("admin:vendors_vendorconfig_change", vendor_id)
+        return redirect("admin:vendors_vendorconfig_history", vendor_id)
+
+    def _keeps(self, request: HttpRequest, wanted: Vendor, current: Vendor, *, note: str) -> bool:
+        """Whether the row could be saved as wanted, over the version that the page showed; if not, the person is told why."""
+        try:
+            if reasons := refusals(wanted, old=published(current)):
+                raise lifecycle.MoveRefusedError(_("Nothing was saved."), reasons)
+            saved = store.save(wanted, by=str(request.user.pk), expected_version=_shown_version(request), note=note)
+        except (lifecycle.MoveRefusedError, ConflictError) as error:
+            messages.error(request, " ".join([str(error), *getattr(error, "reasons", ())]))
+            return False
+        self._log(request, saved, f"{note}: {', '.join(each.field for each in differences(current, saved))}")
+        return True
 
     def _changeable(self, request: HttpRequest, vendor_id: str) -> Vendor:
         if not self.admin.has_change_permission(request):

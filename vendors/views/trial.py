@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from accounts import store as people
+from accounts.models import User
 from invoices import documents
 from invoices import store as invoices
 from invoices.parsing import DocumentError, open_document, read
@@ -18,7 +18,7 @@ from paypulse.core.errors import NotFoundError
 from paypulse.core.money import AmountError, exact
 from paypulse.core.text import fold_space
 from vendors import readings
-from vendors.query import about, sent_by
+from vendors.query import about, lacking, sent_by
 from vendors.vendor import Vendor
 
 _MOST_LINES: Final = 400
@@ -46,6 +46,12 @@ class Value:
         """Whether the new row gives another value than the person confirmed, and the old row is no excuse for it."""
         wrong = self.confirmed is not None and not agrees(self.new.value if self.new else None, self.confirmed)
         return wrong and (self.old is None or self.changed)
+
+    @property
+    def stands(self) -> str:
+        """Where the new value was found as seen from its label, in words; empty where no label led to it."""
+        same = (each.stands for each in self.trace if self.new and each.value == self.new.value)
+        return next(same, "")
 
     @staticmethod
     def _text(found: Field[Any] | None) -> str | None:
@@ -123,14 +129,18 @@ def try_on(sample: Sample, new: Vendor, *, old: Vendor | None) -> Trial:
 
 
 def originals(vendor_id: str) -> Iterator[Sample]:
-    """The vendor's stored documents of people who share samples, newest first, each once, with what they confirmed."""
-    seen: set[str] = set()
-    sharing: dict[str, bool] = {}
-    for reading in readings.latest(vendor_id):
-        if reading.s3_path not in seen and len(seen) < _MOST_ORIGINALS and _shares(reading.user_id, sharing):
-            seen.add(reading.s3_path)
-            if sample := _original(reading, len(seen)):
-                yield sample
+    """The vendor's stored documents of people who share samples, at most twenty, with what they confirmed.
+
+    Those that a person confirmed something about come first, so that none of them is crowded out; then the newest.
+    """
+    once = {reading.s3_path: reading for reading in reversed(readings.latest(vendor_id))}
+    sharing = _sharing({reading.user_id for reading in once.values()})
+    shared = [reading for reading in reversed(once.values()) if reading.user_id in sharing]
+    confirmed = _confirmed(shared)
+    shared.sort(key=lambda reading: not confirmed.get(reading.invoice_id or ""))
+    for number, reading in enumerate(shared[:_MOST_ORIGINALS], start=1):
+        if sample := _original(reading, number, confirmed.get(reading.invoice_id or "", {})):
+            yield sample
 
 
 def objections(new: Vendor, *, old: Vendor | None) -> list[str]:
@@ -143,23 +153,29 @@ def objections(new: Vendor, *, old: Vendor | None) -> list[str]:
     ]
 
 
-def _shares(user_id: str, known: dict[str, bool]) -> bool:
-    if user_id not in known:
-        try:
-            known[user_id] = people.user(user_id).shares_samples
-        except NotFoundError:
-            known[user_id] = False
-    return known[user_id]
+def _sharing(user_ids: Collection[str]) -> frozenset[str]:
+    """Those of them who chose to share their originals."""
+    return frozenset(person.pk for person in User.objects.filter(pk__in=sorted(user_ids)) if person.shares_samples)
 
 
-def _original(reading: readings.Reading, number: int) -> Sample | None:
+def _confirmed(shared: Sequence[readings.Reading]) -> dict[str, dict[str, str]]:
+    """What people said of each of the documents, by invoice and field; documents nobody said anything of are left out."""
+    owned: dict[str, list[str]] = {}
+    for reading in shared:
+        owned.setdefault(reading.user_id, []).append(reading.invoice_id or "")
+    found = [invoice for user_id, ids in owned.items() for invoice in invoices.some(user_id, [*filter(None, ids)])]
+    said = {
+        invoice.invoice_id: {name: each.value for name, each in invoice.corrections.items() if each.value is not None}
+        for invoice in found
+    }
+    return {invoice_id: confirmed for invoice_id, confirmed in said.items() if confirmed}
+
+
+def _original(reading: readings.Reading, number: int, confirmed: Mapping[str, str]) -> Sample | None:
     try:
         content = documents.original(reading.user_id, reading.s3_path).content
     except NotFoundError:
         return None
-    known = invoices.find(reading.user_id, reading.invoice_id) if reading.invoice_id else None
-    corrections = known.corrections if known else {}
-    confirmed = {name: each.value for name, each in corrections.items() if each.value is not None}
     read_on = f"{reading.at:%Y-%m-%d}" if reading.at else ""
     return Sample(f"Shared document {number}, read {read_on}", content, reading.s3_path.rpartition("/")[2], confirmed)
 
@@ -209,4 +225,6 @@ def mail_advice(vendor: Vendor, *, sender: str, subject: str) -> Iterator[str]:
     if not sent_by(vendor, sender):
         yield f"The row does not take mails from this sender: add {sender.rpartition('@')[2]} or the whole address."
     if not about(vendor, subject):
-        yield "The row does not take this subject: add a word of it as a keyword."
+        lacks = " + ".join(lacking(vendor, subject))
+        change = f"it lacks {lacks}, or" if lacks else "add"
+        yield f"The row does not take this subject: {change} a word of it as a keyword."

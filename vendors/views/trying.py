@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -19,12 +20,11 @@ from accounts.mailboxes import MailboxState, ReconnectNeededError
 from invoices.gmail import AccessRefusedError, GmailUnavailableError
 from paypulse.core.config import config
 from paypulse.core.errors import NotFoundError
-from vendors import store
-from vendors.forms import VendorForm
+from vendors.forms import TriedForm
 from vendors.models import VendorConfig
 from vendors.query import NoSenderError
 from vendors.rows import differences
-from vendors.vendor import State, Vendor, content, from_content
+from vendors.vendor import Vendor, content, from_content
 from vendors.views import mailbox, proposals, trial
 from vendors.views.pages import Pages, published
 
@@ -84,12 +84,11 @@ class Trying(Pages):
         return f"{_KEPT}:{saved.vendor_id}:{saved.version}"
 
     def _take_changes(self, request: HttpRequest, saved: Vendor) -> HttpResponse:
-        """Keep the changes of the row's form in the session and show what they do; faults are told instead."""
-        form = VendorForm(request.POST, instance=VendorConfig.objects.get(pk=saved.vendor_id))
+        """Keep the changes of the row's form in the session and show what they do; a faulty form is shown again."""
+        form = TriedForm(request.POST, instance=VendorConfig.objects.get(pk=saved.vendor_id))
         if not form.is_valid():
-            for name, found in form.errors.items():
-                messages.error(request, f"{name}: {' '.join(map(str, found))}")
-            return redirect("admin:vendors_vendorconfig_change", saved.vendor_id)
+            row_page = reverse("admin:vendors_vendorconfig_change", args=[saved.vendor_id])
+            return self.admin.changeform_view(request, saved.vendor_id, form_url=row_page)
         return self._keep(request, saved, form.result or saved)
 
     def _keep(self, request: HttpRequest, saved: Vendor, changed: Vendor) -> HttpResponse:
@@ -110,14 +109,12 @@ class Trying(Pages):
         """Save the changes that were tried."""
         saved = self._changeable(request, vendor_id)
         candidate = self._candidate(request, saved)
-        reasons = trial.objections(candidate, old=saved) if saved.state is State.ACTIVE else []
-        if candidate == saved or reasons:
-            messages.error(request, " ".join(reasons) or _("There is nothing to save."))
-            return redirect("admin:vendors_try", vendor_id)
-        kept = store.save(candidate, by=str(request.user.pk), expected_version=saved.version, note="after trying it")
-        self._log(request, kept, ", ".join(each.field for each in differences(saved, kept)))
-        messages.success(request, _("The changes are saved."))
-        return redirect("admin:vendors_vendorconfig_change", vendor_id)
+        if candidate == saved:
+            messages.error(request, _("There is nothing to save."))
+        elif self._keeps(request, candidate, saved, note="after trying it"):
+            messages.success(request, _("The changes are saved."))
+            return redirect("admin:vendors_vendorconfig_change", vendor_id)
+        return redirect("admin:vendors_try", vendor_id)
 
     def _candidate(self, request: HttpRequest, saved: Vendor) -> Vendor:
         kept = request.session.get(self._key(saved))
@@ -129,6 +126,7 @@ class Trying(Pages):
         context = {
             "title": _("Try %(name)s") % {"name": new.vendor_name},
             "vendor": new,
+            "saved": saved,
             "vendor_id": saved.vendor_id,
             "changes": differences(saved, new),
             "compared": old is not None,

@@ -35,10 +35,12 @@ def test_a_changed_template_is_shown_with_before_and_after_until_somebody_looked
     template_changes()
     assert handler({}, None) == {"changed": 1}
     assert "Its documents changed." in stina.get(LIST + "?drift=new").content.decode()
+    assert "layout old" in stina.get("/admin/").content.decode()
     shown = stina.get(f"{LIST}shop-00/change/").content.decode()
     assert "layout old" in shown and "layout new" in shown and "usually one every 7 days" in shown
     stina.post(f"{LIST}shop-00/looked/")
     assert "Its documents changed." not in stina.get(LIST + "?drift=new").content.decode()
+    assert "layout old" not in stina.get("/admin/").content.decode()
     handler({}, None)
     assert store.row("shop-00").drift["acknowledged"], "the same change is not raised again"
     assert "Shop 00" in stina.get(LIST + "?drift=any&_facets=True").content.decode()
