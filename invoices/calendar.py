@@ -18,7 +18,7 @@ def feed(invoices: Iterable[Invoice], *, site: str) -> bytes:
     calendar.add("x-wr-calname", "PayPulse")
     calendar.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
     for each in invoices:
-        if each.due_date is not None and each.paid_on is None and each.is_counted:
+        if each.is_payable:
             calendar.add_component(_event(each, site))
     return bytes(calendar.to_ical())
 
@@ -36,6 +36,6 @@ def _event(invoice: Invoice, site: str) -> Event:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", event["summary"])
-    alarm.add("trigger", timedelta(days=-1, hours=-15))
+    alarm.add("trigger", timedelta(hours=-15))
     event.add_component(alarm)
     return event

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -15,8 +15,7 @@ from invoices.filters import category_of
 from invoices.invoice import Invoice
 from paypulse.core.errors import NotFoundError
 
-MOST_ROWS: Final = 5000
-MOST_DOCUMENTS: Final = 200
+FORMS: Final = ("csv", "xlsx", "zip")
 COLUMNS: Final = (
     "date",
     "vendor",
@@ -36,33 +35,37 @@ COLUMNS: Final = (
 Cell = str | Decimal | date | None
 
 
-def rows(invoices: Iterable[Invoice]) -> Iterator[tuple[Cell, ...]]:
-    """Each invoice as the cells of COLUMNS; a credit note's total is negative, what is missing is None."""
-    for each in invoices:
-        yield (
-            each.day,
-            each.vendor_name,
-            category_of(each),
-            each.kind,
-            each.signed_amount,
-            each.currency,
-            each.tax,
-            each.due_date,
-            each.paid_on,
-            each.invoice_number,
-            each.order_number,
-            each.ocr_number,
-            str(each.state),
-            each.invoice_id,
-        )
+def row(invoice: Invoice) -> tuple[Cell, ...]:
+    """The invoice as the cells of COLUMNS; a credit note's total is negative, what is missing is None."""
+    return (
+        invoice.day,
+        invoice.vendor_name,
+        category_of(invoice),
+        invoice.kind,
+        invoice.signed_amount,
+        invoice.currency,
+        invoice.tax,
+        invoice.due_date,
+        invoice.paid_on,
+        invoice.invoice_number,
+        invoice.order_number,
+        invoice.ocr_number,
+        str(invoice.state),
+        invoice.invoice_id,
+    )
 
 
 def as_csv(invoices: Iterable[Invoice]) -> bytes:
     """UTF-8 with a byte order mark (spreadsheets ask for it), amounts with a point, days as in ISO 8601."""
+    return rows_as_csv(map(row, invoices))
+
+
+def rows_as_csv(rows: Iterable[Sequence[Cell]]) -> bytes:
+    """The same of rows that `row` gave."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    writer.writerows([_text(cell) for cell in row] for row in rows(invoices))
+    writer.writerows([_text(cell) for cell in each] for each in rows)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -92,8 +95,8 @@ def as_xlsx(invoices: Iterable[Invoice]) -> bytes:
     for cell in head:
         cell.font = Font(bold=True)
     sheet.append(head)
-    for row in rows(invoices):
-        sheet.append([_inert(cell) if isinstance(cell, str) else cell for cell in row])
+    for each in map(row, invoices):
+        sheet.append([_inert(cell) if isinstance(cell, str) else cell for cell in each])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -111,3 +114,10 @@ def as_zip(user_id: str, invoices: Sequence[Invoice]) -> bytes:
                 continue
             pack.writestr(f"originals/{kept.filename}", kept.content)
     return out.getvalue()
+
+
+def made(user_id: str, form: str, invoices: Sequence[Invoice]) -> bytes:
+    """The file of one of FORMS."""
+    if form == "zip":
+        return as_zip(user_id, invoices)
+    return as_csv(invoices) if form == "csv" else as_xlsx(invoices)

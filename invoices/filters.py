@@ -11,9 +11,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from invoices.invoice import Invoice, InvoiceState
+from invoices.words import unpacked
 from paypulse.core.categories import Category, SubType
 from paypulse.core.errors import PayPulseError
-from paypulse.core.money import exact
+from paypulse.core.money import as_typed
 
 _SHOWN = (InvoiceState.OK, InvoiceState.NEEDS_LOOK)
 CATEGORIES = (str(Category.RENTAL), *map(str, SubType))
@@ -39,11 +40,11 @@ class Standing(StrEnum):
     NOT_AN_INVOICE = "not_an_invoice"
 
     def holds(self, invoice: Invoice) -> bool:
-        """Whether `invoice` stands so; only what has a due date can be unpaid."""
+        """Whether `invoice` stands so; only what is due some day can be unpaid."""
         if self is Standing.PAID:
             return invoice.paid_on is not None
         if self is Standing.UNPAID:
-            return invoice.paid_on is None and invoice.due_date is not None and invoice.is_counted
+            return invoice.is_payable
         return str(invoice.state) == str(self)
 
 
@@ -113,8 +114,19 @@ class Filter:
             and (self.vendor is None or same_vendor(invoice, self.vendor))
             and (self.state.holds(invoice) if self.state else invoice.state in _SHOWN)
             and self._amount_fits(invoice.total_amount)
-            and all(word in searched(invoice) for word in self.text.casefold().split())
+            and self._text_fits(invoice)
         )
+
+    def _text_fits(self, invoice: Invoice) -> bool:
+        wanted = self.text.casefold().split()
+        if not wanted:
+            return True
+        known = searched(invoice)
+        left = [word for word in wanted if word not in known]
+        if not left:
+            return True
+        words = unpacked(invoice.words)
+        return all(word in words for word in left)
 
     def _amount_fits(self, amount: Decimal | None) -> bool:
         if self.least is None and self.most is None:
@@ -137,7 +149,7 @@ def same_vendor(invoice: Invoice, vendor: str) -> bool:
 
 
 def searched(invoice: Invoice) -> str:
-    """Everything a search looks at: vendor, numbers, amount and what was bought, folded to lower case."""
+    """What a search looks at before the original's own words: vendor, numbers, amount and what was bought, in lower case."""
     numbers = (invoice.invoice_number, invoice.order_number, invoice.ocr_number, invoice.bankgiro, invoice.iban)
     lines = (line.description for line in invoice.line_items)
     parts = (invoice.vendor_name, *numbers, str(invoice.total_amount or ""), *lines)
@@ -165,7 +177,7 @@ def _months(text: str) -> tuple[date, date] | None:
 
 def _amount(text: str) -> Decimal | None:
     try:
-        return exact(text.replace("\u00a0", "").replace(" ", "").replace(",", ".")) if text else None
+        return as_typed(text) if text else None
     except PayPulseError:
         return None
 

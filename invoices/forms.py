@@ -11,13 +11,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from invoices.invoice import Invoice
+from invoices.rows import AMOUNTS, in_force
 from invoices.views.wording import CATEGORIES, FIELDS
 from paypulse.core.categories import SubType
 from paypulse.core.errors import PayPulseError
-from paypulse.core.money import exact, minor_units
+from paypulse.core.money import as_typed, minor_units
 
 _CURRENCIES = frozenset(Locale("en").currencies)
-_AMOUNT_NOISE = str.maketrans("", "", " \u00a0\u202f'")
 
 
 class AmountField(forms.CharField):
@@ -25,12 +25,16 @@ class AmountField(forms.CharField):
 
     default_error_messages = {"amount": _("Write an amount, such as 1 234,50.")}
 
+    def __init__(self, *, currency: str | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._decimals = minor_units(currency or "SEK")
+
     def to_python(self, value: Any) -> Any:
-        text = str(value or "").translate(_AMOUNT_NOISE).replace("\u2212", "-")
+        text = str(value or "").strip()
         if not text:
             return None
         try:
-            amount = exact(_machine_form(text))
+            amount = as_typed(text, decimals=self._decimals)
         except PayPulseError as error:
             raise forms.ValidationError(self.error_messages["amount"], code="amount") from error
         if abs(amount) >= Decimal(10) ** 12:
@@ -50,22 +54,13 @@ class CurrencyField(forms.CharField):
         return code or None
 
 
-def _machine_form(text: str) -> str:
-    """The amount with a point before its decimals: the last separator is the decimal one unless three digits follow it alone."""
-    comma, point = text.rfind(","), text.rfind(".")
-    if comma >= 0 and point >= 0:
-        group, decimal = (".", ",") if comma > point else (",", ".")
-        return text.replace(group, "").replace(decimal, ".")
-    return text.replace(",", ".")
-
-
-def field_for(name: str) -> forms.Field:
-    """The form field that checks what is typed for the invoice field `name`."""
-    if name in ("total_amount", "tax"):
-        return AmountField(required=False)
+def field_for(name: str, *, currency: str | None) -> forms.Field:
+    """The form field that checks what is typed for the invoice field `name`; `currency` is the invoice's."""
+    if name in AMOUNTS:
+        return AmountField(currency=currency, required=False)
     if name == "currency":
         return CurrencyField(required=False)
-    if name in ("invoice_date", "due_date", "period_start", "period_end", "paid_on"):
+    if name.endswith(("_date", "_start", "_end")):
         return forms.DateField(
             required=False,
             widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -78,11 +73,25 @@ def field_for(name: str) -> forms.Field:
 
 def typed(asked: Invoice, name: str) -> Any:
     """What the form holds before it is changed: an amount in its currency's decimals, anything else as it is."""
-    value = getattr(asked, name)
+    value = in_force(asked, name)
     if not isinstance(value, Decimal):
         return value
-    digits = max(minor_units(asked.currency or "SEK"), -int(value.normalize().as_tuple().exponent))
-    return f"{value:.{digits}f}"
+    usual = minor_units(asked.currency or "SEK")
+    digits = max(usual, -int(value.normalize().as_tuple().exponent))
+    # Three decimals where two are usual would be read as thousands.
+    return f"{value:.{4 if digits == 3 != usual else digits}f}"
+
+
+_TAUGHT = ("vendor_name", "sub_type")
+
+
+class LessonForm(forms.Form):
+    """What a vendor is called and what it is for, said once and for all."""
+
+    vendor_name = forms.CharField(required=False, max_length=200)
+    sub_type = forms.ChoiceField(
+        required=False, choices=[("", ""), *((str(each), CATEGORIES[str(each)]) for each in SubType)]
+    )
 
 
 class FieldForm(forms.Form):
@@ -90,11 +99,13 @@ class FieldForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, name: str, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, asked: Invoice, name: str, data: Any = None) -> None:
+        super().__init__(data, initial={"value": typed(asked, name), "version": asked.version})
         self.name = name
-        self.fields["value"] = field_for(name)
+        self.fields["value"] = field_for(name, currency=asked.currency)
         self.fields["value"].widget.attrs.update({"id": f"edit-{name}", "autocomplete": "off", "autofocus": True})
+        if name in _TAUGHT:
+            self.fields["always"] = forms.BooleanField(required=False)
 
     def clean_value(self) -> str | Decimal | date | None:
         """What the store takes: a value, or None where the person says that there is none."""
@@ -128,10 +139,12 @@ class ReviewForm(forms.Form):
         super().__init__(data, initial={**initial, "version": asked.version})
         self.asked = asked
         for name in _REVIEWED:
-            self.fields[name] = field_for(name)
+            self.fields[name] = field_for(name, currency=asked.currency)
             self.fields[name].label = FIELDS[name]
             self.fields[name].required = name in ("total_amount", "currency")
             self.fields[name].widget.attrs["autocomplete"] = "off"
+        first = next((name for name in _REVIEWED if name in asked.reasons), _REVIEWED[0])
+        self.fields[first].widget.attrs["data-edit"] = True
 
     def changes(self) -> dict[str, Any]:
         """What the person's word is: what differs from what was read, and what was asked even where it is confirmed."""

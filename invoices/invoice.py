@@ -70,7 +70,8 @@ class Invoice:
     `sub_type` is None for rent. `details` holds what only the category has (money as Decimal) and is empty in lists.
     `kind` is a value of invoices.parsing.result.Kind, or "unread" for a document that could not be opened. `history` has
     one entry for each change by the person, oldest first ({at, field, old, new}). `duplicate_key` says by what the duplicate
-    was recognised (mail, content, number); `entry_id` is its line in the ledger.
+    was recognised (mail, content, number); `entry_id` is its line in the ledger; `words` are the original's, as
+    invoices.words packs them.
     """
 
     user_id: str
@@ -114,6 +115,7 @@ class Invoice:
     updated_at: datetime
     version: int
     details: Mapping[str, Any] = field(default_factory=dict)
+    words: str = ""
 
     @property
     def day(self) -> date:
@@ -136,6 +138,12 @@ class Invoice:
         return self.state is InvoiceState.OK and self.total_amount is not None and self.currency is not None
 
     @property
+    def is_payable(self) -> bool:
+        """Whether it waits to be paid: it counts, is due some day, and is neither paid nor a receipt or refund."""
+        waits = self.paid_on is None and self.due_date is not None and self.kind not in ("receipt", "credit_note")
+        return waits and self.is_counted and self.total_amount is not None and self.total_amount > 0
+
+    @property
     def signed_amount(self) -> Decimal | None:
         """The amount as it changes what was spent: a credit note's is negative, however it was printed."""
         if self.total_amount is None or self.kind != "credit_note":
@@ -146,6 +154,14 @@ class Invoice:
         """Whether the fact `name` was read but not trusted, and the person has not said what is right."""
         fact = self.facts.get(name)
         return fact is not None and fact.status == "unsure" and name not in self.corrections
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Some invoices that ask for a look; `left` is how many there are in all."""
+
+    items: tuple[Invoice, ...]
+    left: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Final
 
 from invoices import store
@@ -87,7 +88,7 @@ def listing(user_id: str, wanted: Filter, *, page: int = PAGE) -> Listing:
     found = [each for each in (*retail, *rent) if wanted.accepts(each)]
     cursor = Place(following, reaches).written() if following else None
     items = tuple(sorted(found, key=_newest, reverse=True))
-    return Listing(_sorted(items, wanted.sort), cursor, reaches, totals(items))
+    return Listing(in_order(items, wanted.sort), cursor, reaches, totals(items))
 
 
 def _retail(user_id: str, wanted: Filter, *, limit: int, cursor: str | None) -> tuple[tuple[Invoice, ...], str | None]:
@@ -120,7 +121,8 @@ def _newest(invoice: Invoice) -> tuple[date, str]:
     return invoice.day, invoice.invoice_id
 
 
-def _sorted(items: Sequence[Invoice], sort: Sort) -> tuple[Invoice, ...]:
+def in_order(items: Sequence[Invoice], sort: Sort) -> tuple[Invoice, ...]:
+    """The invoices, newest first as they come, in another order; those without an amount end an order by amount."""
     if sort is Sort.NEWEST:
         return tuple(items)
     if sort is Sort.OLDEST:
@@ -142,15 +144,18 @@ def totals(items: Iterable[Invoice]) -> tuple[Total, ...]:
     return tuple(Total(currency, amount, count) for currency, (amount, count) in ordered)
 
 
-def everything(user_id: str, wanted: Filter, *, at_most: int) -> tuple[tuple[Invoice, ...], bool]:
-    """All of what `wanted` asks for up to `at_most`, and whether that is all of it. Reads as many pages as it takes."""
-    found: list[Invoice] = []
-    wanted = replace(wanted, cursor=None)
+def each(user_id: str, wanted: Filter) -> Iterator[Invoice]:
+    """All of what `wanted` asks for, newest first, whatever its order. Reads as many pages as are taken."""
+    part = replace(wanted, cursor=None, sort=Sort.NEWEST)
     while True:
-        part = listing(user_id, wanted, page=LOOKED_THROUGH)
-        found.extend(part.items)
-        if part.cursor is None or len(found) >= at_most:
-            return _sorted(
-                sorted(found[:at_most], key=_newest, reverse=True), wanted.sort
-            ), part.cursor is None and len(found) <= at_most
-        wanted = replace(wanted, cursor=part.cursor)
+        found = listing(user_id, part, page=LOOKED_THROUGH)
+        yield from found.items
+        if found.cursor is None:
+            return
+        part = replace(part, cursor=found.cursor)
+
+
+def everything(user_id: str, wanted: Filter, *, at_most: int) -> tuple[tuple[Invoice, ...], bool]:
+    """The first `at_most` of what `wanted` asks for in its order, and whether that is all of it."""
+    found = tuple(islice(each(user_id, wanted), at_most + 1))
+    return in_order(found[:at_most], wanted.sort), len(found) <= at_most

@@ -11,6 +11,20 @@ import segno
 from invoices.invoice import Invoice
 
 _EPC_LIMIT = 331
+_PAID_BY_CODE = ("invoice", "rent_notice")
+_MUST_BE_SURE = ("total_amount", "currency", "iban", "bankgiro", "plusgiro", "ocr_number")
+
+
+def code(invoice: Invoice) -> str | None:
+    """The text that pays `invoice`, or None: where nothing is to be paid, no standard applies, or a part of it is unsure.
+
+    A wrong amount or account would be paid in earnest, so that what the reader was not sure of makes no code.
+    """
+    if invoice.kind not in _PAID_BY_CODE or not invoice.is_counted or invoice.paid_on is not None:
+        return None
+    if any(invoice.is_unsure(name) for name in _MUST_BE_SURE):
+        return None
+    return epc(invoice) or usingqr(invoice)
 
 
 def epc(invoice: Invoice) -> str | None:

@@ -13,13 +13,15 @@ from enum import StrEnum
 from typing import Any, Final
 
 from accounts import store as people
-from invoices import documents, ledger, store
+from invoices import documents, ledger, lessons, store
 from invoices.documents import UPLOADS, Key, Original
 from invoices.drafts import unread
 from invoices.invoice import Fact, Invoice, Line, Source
+from invoices.lessons import Lesson
 from invoices.parsing import READER_VERSION, DocumentError, open_document, read
 from invoices.parsing.result import Field, Kind, LineItem, Reading, Status
 from invoices.rows import detail_names
+from invoices.words import packed
 from paypulse.core.categories import Category, SubType
 from paypulse.core.errors import NotFoundError
 from paypulse.core.text import slug
@@ -167,20 +169,34 @@ def _drafted(key: Key, original: Original, vendor: Vendor | None, seen: _Seen) -
     if reading is None:
         return replace(blank, reasons=(seen.refusal or "unreadable",))
     category, sub_type = _kind_of_spending(key, vendor, reading)
+    taught = _taught(key, vendor, reading)
+    sub_type = taught.sub_type if sub_type and taught.sub_type else sub_type
     facts = {name: _fact(field) for name, field in reading.facts() if name != "sub_type"}
+    if taught.vendor_name and "vendor_name" in facts:
+        facts["vendor_name"] = replace(facts["vendor_name"], method="taught")
     read_values = {name: field.value for name in _SHARED if (field := getattr(reading, name)) is not None}
     drafted = replace(
         blank,
         kind=str(reading.kind),
         category=category,
         sub_type=sub_type,
-        vendor_name=vendor.vendor_name if vendor else reading.vendor_name.value if reading.vendor_name else None,
+        vendor_name=taught.vendor_name or _read_name(vendor, reading),
         line_items=tuple(_line(item) for item in reading.line_items),
         facts=facts,
         details=_details(reading, sub_type) if sub_type else {},
         **read_values,
     )
-    return _dated(replace(drafted, reasons=_reasons(reading, category)))
+    return _dated(replace(drafted, reasons=_reasons(reading, category), words=packed(reading.text)))
+
+
+def _read_name(vendor: Vendor | None, reading: Reading) -> str | None:
+    return vendor.vendor_name if vendor else reading.vendor_name.value if reading.vendor_name else None
+
+
+def _taught(key: Key, vendor: Vendor | None, reading: Reading) -> Lesson:
+    """What the person said of this vendor once and for all."""
+    name = vendor.vendor_id if vendor else slug(reading.vendor_name.value if reading.vendor_name else "")
+    return lessons.lesson(key.user_id, name) or Lesson()
 
 
 def _blank(key: Key, original: Original, vendor: Vendor | None) -> Invoice:

@@ -196,7 +196,7 @@ def _write_invoice(write: TransactWrite, old: Invoice | None, new: Invoice | Non
     table = table_of(new.category)
     unchanged = table.version == old.version if old else table.invoice_id.does_not_exist()
     write.save(to_row(replace(new, version=(old.version if old else 0) + 1)), condition=unchanged)
-    if old is None or new.details:
+    if old is None or new.details or old.details:
         _write_details(write, old, new)
     if new.entry_id:
         _write_entry(write, new)

@@ -16,7 +16,7 @@ def remind(user_id: str) -> None:
     notifications.tell(notifications.due_soon(rents, today=day, days=notifications.due_soon_days(user_id)))
     notifications.tell(notifications.rent_missing(rents, today=day))
     if day.weekday() == 0:
-        asks = sum(month.needs_look for month in summaries.months(user_id))
+        asks = summaries.asked(user_id).count
         notifications.tell(notifications.digest(user_id, asks=asks, today=day))
         year = store.list_retail(user_id, since=day - timedelta(days=400), limit=1000).items
         notifications.tell(notifications.price_raised(user_id, year, today=day))

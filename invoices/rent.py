@@ -95,15 +95,10 @@ def _steps(name: str, oldest_first: Sequence[Month]) -> list[Change]:
 
 def next_due(notices: Sequence[Invoice], *, today: date) -> Invoice | None:
     """The unpaid notice that is due first from `today` on; None when nothing is."""
-    due = [
-        each
-        for each in notices
-        if each.paid_on is None and each.due_date is not None and each.due_date >= today and each.is_counted
-    ]
+    due = [each for each in notices if each.is_payable and each.due_date is not None and each.due_date >= today]
     return min(due, key=lambda each: each.day, default=None)
 
 
 def overdue(notices: Sequence[Invoice], *, today: date) -> tuple[Invoice, ...]:
     """Unpaid notices whose day has passed, at most 31 days ago: older ones were surely paid without a mark."""
-    late = [each for each in notices if each.paid_on is None and each.due_date is not None and each.is_counted]
-    return tuple(each for each in late if 0 < (today - each.day).days <= 31)
+    return tuple(each for each in notices if each.is_payable and 0 < (today - each.day).days <= 31)

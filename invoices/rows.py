@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+
+from pynamodb.attributes import JSONAttribute
 
 from invoices.invoice import Correction, Fact, Invoice, InvoiceState, Line, Source
 from invoices.tables import DETAIL_TABLES, RentalInvoice, RetailInvoice
@@ -21,6 +23,7 @@ _PLAIN = (
 ).split()
 _MONEY_IN_LISTS = frozenset({"price", "quantity", "total_price", "unit_price"})
 _OWN = frozenset({"invoice_id", "user_id"})
+_FIELDS = frozenset(each.name for each in fields(Invoice))
 
 
 def table_of(category: Category) -> type[Row]:
@@ -49,6 +52,7 @@ def to_invoice(row: Row, details: Mapping[str, Any] | None = None) -> Invoice:
         history=tuple(row.history),
         source=Source(row.source),
         details=details or {},
+        words=row.words or "",
     )
 
 
@@ -67,6 +71,7 @@ def to_row(invoice: Invoice) -> Row:
         "history": list(invoice.history),
         "paid_on": _text(invoice.paid_on),
         "due_date": _text(invoice.due_date),
+        "words": invoice.words or None,
     }
     return (
         RentalInvoice(**shared, **_rental(invoice))
@@ -119,6 +124,28 @@ def money_details(sub_type: SubType) -> frozenset[str]:
     """The details of this category that are amounts."""
     attributes = DETAIL_TABLES[sub_type].get_attributes().items()
     return frozenset(name for name, attribute in attributes if isinstance(attribute, MoneyAttribute))
+
+
+def plain_details(sub_type: SubType) -> frozenset[str]:
+    """The details of this category that hold one value each: amounts and texts, no lists."""
+    attributes = DETAIL_TABLES[sub_type].get_attributes().items()
+    return frozenset(name for name, attribute in attributes if not isinstance(attribute, JSONAttribute)) - _OWN
+
+
+AMOUNTS: Final = frozenset({"total_amount", "tax"}).union(*map(money_details, SubType))
+
+
+def in_force(invoice: Invoice, name: str) -> Any:
+    """The value of the field or detail `name`, None where there is none."""
+    return getattr(invoice, name) if name in _FIELDS else invoice.details.get(name)
+
+
+def with_value(invoice: Invoice, name: str, value: Any) -> Invoice:
+    """The invoice with another value in the field or detail `name`; None takes it out."""
+    if name in _FIELDS:
+        return replace(invoice, **{name: value})
+    others = {other: kept for other, kept in invoice.details.items() if other != name}
+    return replace(invoice, details=others if value is None else {**others, name: value})
 
 
 def to_details(row: Table) -> dict[str, Any]:

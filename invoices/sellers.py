@@ -93,6 +93,7 @@ class Recurring:
     name: str
     category: str
     currency: str
+    rhythm: Rhythm
     amount: Decimal
     price_change: Decimal | None
     next_date: date | None
@@ -115,6 +116,7 @@ def _recurring(seller: Seller, kept: Rhythm, today: date) -> Recurring | None:
         name=seller.name,
         category=seller.category,
         currency=seller.currency,
+        rhythm=kept,
         amount=paid[-1] if paid else Decimal(0),
         price_change=change or None,
         next_date=expected if expected >= today else None,

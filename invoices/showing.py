@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from invoices.invoice import Correction, Fact, Invoice
 from invoices.original import Sheet
+from invoices.rows import in_force, plain_details
 
 EDITABLE: Final = (
     "total_amount",
@@ -26,6 +27,7 @@ EDITABLE: Final = (
     "period_start",
     "period_end",
 )
+_RETAIL_ONLY: Final = ("sub_type",)
 _ALWAYS: Final = ("total_amount", "currency", "vendor_name", "invoice_date", "due_date")
 COPIED: Final = frozenset(
     {
@@ -69,9 +71,16 @@ class Box:
     height: float
 
 
+def editable(invoice: Invoice) -> tuple[str, ...]:
+    """What the person may correct: the fields, and the details of its category that hold one value."""
+    if invoice.sub_type is None:
+        return tuple(name for name in EDITABLE if name not in _RETAIL_ONLY)
+    return (*EDITABLE, *sorted(plain_details(invoice.sub_type) - {*EDITABLE}))
+
+
 def shown(invoice: Invoice) -> tuple[Shown, ...]:
     """Every fact of `invoice` that is there or ought to be, the most wanted first."""
-    own = {name: getattr(invoice, name) for name in EDITABLE if not (invoice.is_rental and name == "sub_type")}
+    own = {name: in_force(invoice, name) for name in editable(invoice)}
     details = {name: value for name, value in invoice.details.items() if name not in own and _is_plain(value)}
     return tuple(
         _one(invoice, name, value)
@@ -83,7 +92,7 @@ def shown(invoice: Invoice) -> tuple[Shown, ...]:
 def missing(invoice: Invoice) -> tuple[str, ...]:
     """The fields that hold nothing and can be filled in by hand."""
     return tuple(
-        name for name in EDITABLE if getattr(invoice, name) is None and name not in _ALWAYS and name != "sub_type"
+        name for name in editable(invoice) if in_force(invoice, name) is None and name not in (*_ALWAYS, *_RETAIL_ONLY)
     )
 
 
@@ -104,7 +113,7 @@ def _one(invoice: Invoice, name: str, value: Any) -> Shown:
         if fact
         else (),
         correction=correction,
-        editable=name in EDITABLE,
+        editable=name in editable(invoice),
         copied=name in COPIED,
         place=_place(name, fact),
     )

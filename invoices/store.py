@@ -23,15 +23,14 @@ from typing import Any, Final
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from invoices import documents, ledger
+from invoices import documents, ledger, summaries
 from invoices.duplicates import DuplicateKey
-from invoices.invoice import Correction, Invoice, InvoiceState, Page
+from invoices.invoice import Correction, Invoice, InvoiceState, Page, Waiting
 from invoices.recording import Change, attempts, entry_reason, entry_state
-from invoices.rows import Row, to_details, to_invoice, to_row
+from invoices.rows import AMOUNTS, Row, in_force, plain_details, to_details, to_invoice, to_row, with_value
 from invoices.tables import (
     DETAIL_TABLES,
     InvoiceDateIndex,
-    MonthlySummary,
     RentalInvoice,
     RetailInvoice,
     SubTypeDateIndex,
@@ -43,11 +42,12 @@ from paypulse.core.money import exact
 from paypulse.core.tables import Table
 
 SHOWN: Final = (InvoiceState.OK, InvoiceState.NEEDS_LOOK)
-_MONEY: Final = frozenset({"total_amount", "tax"})
 _DAYS: Final = frozenset({"invoice_date", "due_date", "period_start", "period_end"})
 _TEXTS: Final = frozenset(
     {"vendor_name", "currency", "invoice_number", "order_number", "ocr_number", "bankgiro", "plusgiro", "iban"}
 )
+_FIELDS: Final = _TEXTS | _DAYS | {"total_amount", "tax"}
+_DETAILS: Final = frozenset().union(*map(plain_details, SubType))
 _DECIDED: Final = frozenset({"state", "linked_to"})
 _AT_ONCE: Final = 50
 _NEEDED: Final = ("total_amount", "currency")
@@ -128,24 +128,21 @@ def some(user_id: str, invoice_ids: Sequence[str]) -> tuple[Invoice, ...]:
     return tuple(found[each] for each in invoice_ids if each in found)
 
 
-def needs_look(user_id: str, *, limit: int = 50, cursor: str | None = None) -> Page:
-    """What asks the person something, the latest month first: two reads a page, however many invoices there are.
+def needs_look(user_id: str, *, limit: int = 50) -> Waiting:
+    """What asks the person something, the latest month first, at most `limit`: two reads, however many invoices there are.
 
-    The months say which ones; what was settled since they were worked out is left out. Raises CursorError.
+    The months say which ones; what was settled since they were worked out is left out, and looked past when it fills a read.
     """
-    asked = [
-        each for row in MonthlySummary.query(user_id, scan_index_forward=False) for each in row.counts.get("asks", ())
-    ]
-    start = _offset(cursor)
-    found = some(user_id, asked[start : start + limit])
-    rest = str(start + limit) if start + limit < len(asked) else None
-    return Page(tuple(each for each in found if each.state is InvoiceState.NEEDS_LOOK), rest)
-
-
-def _offset(cursor: str | None) -> int:
-    if cursor is not None and not cursor.isdecimal():
-        raise CursorError("the cursor is not of this list")
-    return int(cursor or 0)
+    asked = summaries.asked(user_id)
+    left, rest = asked.count, list(asked.invoice_ids)
+    while rest:
+        found = some(user_id, rest[:limit])
+        waiting = tuple(each for each in found if each.state is InvoiceState.NEEDS_LOOK)
+        left -= len(rest[:limit]) - len(waiting)
+        if waiting:
+            return Waiting(waiting, left)
+        rest = rest[limit:]
+    return Waiting((), 0)
 
 
 def record(fresh: Invoice, *, same_mail: str | None = None) -> Invoice:
@@ -160,7 +157,8 @@ def record(fresh: Invoice, *, same_mail: str | None = None) -> Invoice:
 def correct(user_id: str, invoice_id: str, *, expected_version: int, changes: Mapping[str, Value]) -> Invoice:
     """Put the person's values in place of what was read; None says that there is no such value.
 
-    Fields: total_amount, tax, currency, the dates, the numbers, vendor_name, and sub_type for retail. Raises NotFoundError,
+    Fields: total_amount, tax, currency, the dates, the numbers, vendor_name, and for retail sub_type and what only its
+    category has. Raises NotFoundError,
     ConflictError when the invoice is not at `expected_version` any more, CorrectionError for a value that does not fit.
     """
     return _change(user_id, invoice_id, expected_version, lambda old: _corrected(old, changes))
@@ -251,7 +249,7 @@ def _merged(old: Invoice, fresh: Invoice) -> Invoice:
     )
     for name, correction in old.corrections.items():
         if name not in _DECIDED:
-            kept = replace(kept, **{name: _typed(name, correction.value)})
+            kept = with_value(kept, name, _typed(name, correction.value))
     return replace(kept, reasons=open_questions(kept))
 
 
@@ -301,14 +299,21 @@ def _corrected(old: Invoice, changes: Mapping[str, Value]) -> Invoice:
     new = old
     for name, value in changes.items():
         typed = _typed(name, value)
-        if name == "sub_type" and (old.is_rental or typed is None):
-            raise CorrectionError("rent has no category to correct", field=name)
-        was = getattr(new, name)
+        if not _is_correctable(new, name) or (name == "sub_type" and typed is None):
+            raise CorrectionError("this field cannot be corrected here", field=name)
+        was = in_force(new, name)
         first = old.corrections[name].was if name in old.corrections else _plain(was)
         correction = Correction(value=_plain(typed), at=now(), was=first)
-        new = replace(new, corrections={**new.corrections, name: correction}, **{name: typed})
+        new = with_value(replace(new, corrections={**new.corrections, name: correction}), name, typed)
         new = _noted(new, name, was, typed)
     return new
+
+
+def _is_correctable(invoice: Invoice, name: str) -> bool:
+    """Whether the invoice has the field: rent has no category, and a category only its own details."""
+    if invoice.sub_type is None:
+        return name in _FIELDS
+    return name == "sub_type" or name in _FIELDS or name in plain_details(invoice.sub_type)
 
 
 def _undone(old: Invoice, name: str) -> Invoice:
@@ -319,7 +324,8 @@ def _undone(old: Invoice, name: str) -> Invoice:
     asked = (*old.reasons, name) if old.is_rental and name == "due_date" and back is None else old.reasons
     unsure = name in old.facts and old.facts[name].status == "unsure" and name in (*_NEEDED, "due_date")
     reasons = tuple(dict.fromkeys((*asked, name))) if unsure or (name in _NEEDED and back is None) else asked
-    return _noted(replace(old, corrections=kept, reasons=reasons, **{name: back}), name, getattr(old, name), back)
+    new = with_value(replace(old, corrections=kept, reasons=reasons), name, back)
+    return _noted(new, name, in_force(old, name), back)
 
 
 def _told(old: Invoice, state: InvoiceState) -> Invoice:
@@ -352,7 +358,7 @@ def _typed(name: str, value: Value) -> Any:
     if value is None or value == "":
         return None
     try:
-        if name in _MONEY:
+        if name in AMOUNTS:
             return exact(str(value))
         if name in _DAYS:
             return date.fromisoformat(str(value))
@@ -360,7 +366,7 @@ def _typed(name: str, value: Value) -> Any:
             return SubType(str(value))
     except (PayPulseError, ValueError) as error:
         raise CorrectionError("the value does not fit the field", field=name) from error
-    if name not in _TEXTS:
+    if name not in _TEXTS and name not in _DETAILS:
         raise CorrectionError("this field cannot be corrected", field=name)
     return str(value).strip().upper()[:3] if name == "currency" else str(value).strip()[:200]
 

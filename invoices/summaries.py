@@ -1,7 +1,9 @@
 """Months of one person, recomputed from the rows whenever one changes, so that a page reads a fixed number of items.
 
 Access patterns
-- the last months: one query of MonthlySummaries[user_id, month]
+- the last months and those to come: one query of MonthlySummaries[user_id, month]
+- what asks for a look in whatever month: one query of MonthlySummaries[user_id, "open#"…], rows that are there only while
+  their month asks something
 - a month anew: the month's retail rows by the invoice_date-index, the person's rent (twelve rows a year) from the base table
 """
 
@@ -14,7 +16,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from pynamodb.exceptions import DeleteError, DoesNotExist, PutError
+from pynamodb.exceptions import DeleteError, DoesNotExist, PutError, TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.transactions import TransactWrite
 
 from invoices.invoice import Invoice, InvoiceState
 from invoices.recording import BusyError
@@ -25,6 +29,9 @@ from paypulse.core.text import slug
 
 RENTAL: Final = "rental"
 _MOST_ASKED: Final = 200
+_MOST_DUE: Final = 50
+_LATEST: Final = "9999-12"
+_OPEN: Final = "open#"
 _TRIES: Final = 8
 _COUNTED: Final = (InvoiceState.OK, InvoiceState.NEEDS_LOOK)
 
@@ -54,11 +61,32 @@ class VendorTotal:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """An invoice that waits to be paid; `version` is the row's when the month was worked out."""
+
+    invoice_id: str
+    category: str
+    vendor_name: str
+    due_date: date
+    amount: Decimal
+    currency: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What asks for a look: how many there are, and the ids of at most 200 a month, the latest month first."""
+
+    count: int
+    invoice_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Month:
     """A month ("2026-11"). Only sure amounts are in the totals; `needs_look` invoices wait for the person.
 
     `counts` is how many invoices of each category the month has, those that need a look among them; `asks` the ids of the
-    latter, at most 200.
+    latter, at most 200; `dues` what of it waits to be paid, at most 50.
     """
 
     month: str
@@ -67,22 +95,36 @@ class Month:
     needs_look: int = 0
     counts: Mapping[str, int] | None = None
     asks: tuple[str, ...] = ()
+    dues: tuple[Due, ...] = ()
 
 
 def months(user_id: str, *, last: int = 13) -> tuple[Month, ...]:
     """The last months up to the present one, oldest first, each there even when nothing happened in it. One query."""
+    return span(user_id, last=last)[0]
+
+
+def span(user_id: str, *, last: int = 13) -> tuple[tuple[Month, ...], tuple[Month, ...]]:
+    """The last months as `months` gives them, and those to come that have something already. One query."""
     names = _names(today(), last)
-    rows = MonthlySummary.query(user_id, MonthlySummary.month.between(names[0], names[-1]))
+    rows = MonthlySummary.query(user_id, MonthlySummary.month.between(names[0], _LATEST))
     found = {row.month: _month(row) for row in rows}
-    return tuple(found.get(name, Month(name)) for name in names)
+    coming = tuple(month for name, month in sorted(found.items()) if name > names[-1])
+    return tuple(found.get(name, Month(name)) for name in names), coming
 
 
 def counts(user_id: str) -> Mapping[str, int]:
     """How many invoices of each category there are in all. One query."""
     found: Counter[str] = Counter()
-    for row in MonthlySummary.query(user_id):
+    for row in MonthlySummary.query(user_id, MonthlySummary.month <= _LATEST):
         found.update(_month(row).counts or {})
     return found
+
+
+def asked(user_id: str) -> Asked:
+    """What asks for a look, in whatever month. One query, of as many rows as there are months that ask something."""
+    query = MonthlySummary.query(user_id, MonthlySummary.month.startswith(_OPEN), scan_index_forward=False)
+    rows = [row.counts for row in query]
+    return Asked(sum(row["needs_look"] for row in rows), tuple(each for row in rows for each in row["asks"]))
 
 
 def recompute(user_id: str, month: str, *, touched: Iterable[Invoice] = ()) -> Month:
@@ -93,10 +135,10 @@ def recompute(user_id: str, month: str, *, touched: Iterable[Invoice] = ()) -> M
     """
     told = {each.invoice_id: each for each in touched}
     for _ in range(_TRIES):
-        version = _version(user_id, month)
-        kept = _recomputed(user_id, month, told)
-        if _save(user_id, kept, version):
-            return kept
+        before = _kept(user_id, month)
+        fresh = _recomputed(user_id, month, told)
+        if _save(user_id, fresh, before):
+            return fresh
     raise BusyError("the month kept changing")
 
 
@@ -149,6 +191,20 @@ def _computed(month: str, invoices: list[Invoice]) -> Month:
         needs_look=len(asks),
         counts=Counter(_category(each) for each in invoices),
         asks=tuple(asks[:_MOST_ASKED]),
+        dues=tuple(_due(each) for each in invoices if each.is_payable)[:_MOST_DUE],
+    )
+
+
+def _due(invoice: Invoice) -> Due:
+    assert invoice.due_date is not None and invoice.total_amount is not None and invoice.currency is not None
+    return Due(
+        invoice_id=invoice.invoice_id,
+        category=_category(invoice),
+        vendor_name=invoice.vendor_name or "",
+        due_date=invoice.due_date,
+        amount=invoice.total_amount,
+        currency=invoice.currency,
+        version=invoice.version,
     )
 
 
@@ -186,35 +242,75 @@ def _vendor(invoices: list[Invoice]) -> VendorTotal:
     )
 
 
-def _version(user_id: str, month: str) -> int:
+def _kept(user_id: str, month: str) -> MonthlySummary | None:
     try:
-        return int(MonthlySummary.get(user_id, month, consistent_read=True).version)
+        return MonthlySummary.get(user_id, month, consistent_read=True)
     except DoesNotExist:
-        return 0
+        return None
 
 
-def _save(user_id: str, month: Month, version: int) -> bool:
-    """Whether the month was kept: not when somebody else did so since `version`."""
-    unchanged = MonthlySummary.version == version if version else MonthlySummary.month.does_not_exist()
-    row = MonthlySummary(user_id, month.month, updated_at=now(), version=version + 1)
+def _save(user_id: str, month: Month, before: MonthlySummary | None) -> bool:
+    """Whether the month was kept: not when somebody else did so since it was as `before`."""
+    asked_before = before is not None and bool(before.counts.get("needs_look"))
+    write = _save_both if month.needs_look or asked_before else _save_alone
+    try:
+        write(user_id, month, before)
+    except (PutError, DeleteError, TransactWriteError) as error:
+        if error.cause_response_code not in ("ConditionalCheckFailedException", "TransactionCanceledException"):
+            raise
+        return False
+    return True
+
+
+def _save_alone(user_id: str, month: Month, before: MonthlySummary | None) -> None:
+    if month.counts:
+        _row(user_id, month, before).save(condition=_unchanged(before))
+    elif before:
+        # A month without rows has no row, so that nothing is left of a person who was forgotten.
+        before.delete(condition=_unchanged(before))
+
+
+def _save_both(user_id: str, month: Month, before: MonthlySummary | None) -> None:
+    """The month and what it asks in one transaction, so that neither is ever newer than the other."""
+    with TransactWrite(connection=MonthlySummary._get_connection().connection) as write:
+        if month.counts:
+            write.save(_row(user_id, month, before), condition=_unchanged(before))
+        else:
+            write.delete(MonthlySummary(user_id, month.month), condition=_unchanged(before))
+        asking = MonthlySummary(user_id, f"{_OPEN}{month.month}", updated_at=now())
+        asking.counts = {"needs_look": month.needs_look, "asks": list(month.asks)}
+        if month.needs_look:
+            write.save(asking)
+        else:
+            write.delete(asking)
+
+
+def _unchanged(before: MonthlySummary | None) -> Condition:
+    return MonthlySummary.version == before.version if before else MonthlySummary.month.does_not_exist()
+
+
+def _row(user_id: str, month: Month, before: MonthlySummary | None) -> MonthlySummary:
+    version = int(before.version) + 1 if before else 1
+    row = MonthlySummary(user_id, month.month, updated_at=now(), version=version)
     row.totals = [[each.category, each.currency, format(each.amount, "f"), each.count] for each in month.totals]
     row.counts = {
         "categories": dict(month.counts or {}),
         "needs_look": month.needs_look,
         "asks": list(month.asks),
         "vendors": [_stored_vendor(each) for each in month.vendors],
+        "dues": [_stored_due(each) for each in month.dues],
     }
-    try:
-        if month.counts:
-            row.save(condition=unchanged)
-        elif version:
-            # A month without rows has no row, so that nothing is left of a person who was forgotten.
-            row.delete(condition=unchanged)
-    except (PutError, DeleteError) as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True
+    return row
+
+
+def _stored_due(each: Due) -> list[Any]:
+    money = [each.due_date.isoformat(), format(each.amount, "f"), each.currency]
+    return [each.invoice_id, each.category, each.vendor_name, *money, each.version]
+
+
+def _restored_due(stored: list[Any]) -> Due:
+    invoice_id, category, vendor, day, amount, currency, version = stored
+    return Due(invoice_id, category, vendor, date.fromisoformat(day), Decimal(amount), currency, int(version))
 
 
 def _stored_vendor(each: VendorTotal) -> list[Any]:
@@ -231,6 +327,7 @@ def _month(row: MonthlySummary) -> Month:
         needs_look=stored.get("needs_look", 0),
         counts=stored.get("categories", {}),
         asks=tuple(stored.get("asks", ())),
+        dues=tuple(_restored_due(each) for each in stored.get("dues", ())),
     )
 
 

@@ -20,8 +20,8 @@ class _Invoice(Table):
     """What rental and retail rows share.
 
     `facts` is every fact as it was read ({name: {value, confidence, status, method, evidence}}); the plain attributes hold
-    the value in force, which is the person's where `corrections` names the field ({name: {value, at, was}}). `state` is one
-    of ok, needs_look, duplicate, not_an_invoice. `version` guards every update.
+    the value in force, which is the person's where `corrections` names the field ({name: {value, at, was}}). `words` are
+    those of the original, see invoices.words. `state` is one of ok, needs_look, duplicate, not_an_invoice. `version` guards every update.
     """
 
     user_id = UnicodeAttribute(hash_key=True, attr_name="UserID")
@@ -53,6 +53,7 @@ class _Invoice(Table):
     content_hash = UnicodeAttribute()
     reader_version = NumberAttribute(default=0)
     vendor_version = NumberAttribute(null=True)
+    words = UnicodeAttribute(null=True)
     received_at = UTCDateTimeAttribute()
     created_at = UTCDateTimeAttribute()
     updated_at = UTCDateTimeAttribute()
@@ -334,6 +335,20 @@ class Notice(Table):
     sent_at = UTCDateTimeAttribute(null=True)
 
 
+class Lesson(Table):
+    """What a person taught us of a vendor, by the vendor's id or the name on its documents (as a slug)."""
+
+    class Meta(Table.Settings):
+        table_name = "Lessons"
+
+    user_id = UnicodeAttribute(hash_key=True, attr_name="UserID")
+    vendor_key = UnicodeAttribute(range_key=True, attr_name="VendorKey")
+    vendor_name = UnicodeAttribute(null=True)
+    sub_type = UnicodeAttribute(null=True)
+    updated_at = UTCDateTimeAttribute()
+    version = NumberAttribute(default=1)
+
+
 TABLES: tuple[type[Table], ...] = (
     RentalInvoice,
     RetailInvoice,
@@ -343,4 +358,5 @@ TABLES: tuple[type[Table], ...] = (
     Job,
     MonthlySummary,
     Notice,
+    Lesson,
 )

@@ -1,4 +1,4 @@
-"""The queue of background jobs: makes the export of everything that a person asked for."""
+"""The queue of background jobs: makes the exports that people asked for, of everything or of a filtered list."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from invoices import exporting
 from paypulse import takeout
 from paypulse.core.errors import NotFoundError
 
@@ -18,9 +19,10 @@ def handler(event: Mapping[str, Any], context: object = None) -> None:  # noqa: 
     """Make each export; what fails rises, and the queue brings it again."""
     for record in event["Records"]:
         wanted = json.loads(record["body"])
+        make = exporting.make if wanted.get("kind") == exporting.KIND else takeout.make
         try:
-            made = takeout.make(wanted["user_id"], wanted["job_id"])
+            make(wanted["user_id"], wanted["job_id"])
         except NotFoundError:
             log.info("the person or the job is gone", job_id=wanted["job_id"])
             continue
-        log.info("exported", job_id=wanted["job_id"], parts=len(made))
+        log.info("exported", job_id=wanted["job_id"])

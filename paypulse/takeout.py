@@ -6,42 +6,29 @@ the same parts anew.
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any, Final
 
 from accounts import audit, store
-from invoices import documents, exports, jobs
+from invoices import exports, jobs, packs
 from invoices import store as invoice_store
 from invoices.invoice import Invoice
 from invoices.jobs import Job, JobState
+from invoices.packs import Pack, Part
+from invoices.words import unpacked
 from paypulse import holdings
 from paypulse.core.aws import client
-from paypulse.core.clock import now
 from paypulse.core.config import config
 from paypulse.core.errors import NotFoundError
 
 KIND: Final = "export"
-_LASTS: Final = timedelta(days=7)
-_PART_BYTES: Final = 100 * 1024 * 1024
 _TOLD_EVERY: Final = 25
 # Keys to the account and other people's work, not the person's data: tokens, sessions, links, kept answers, doubles' marks.
 _SECRET: Final = frozenset(
     {"MailboxTokens", "Sessions", "OneTimeTokens", "ApiTokens", "RequestAnswers", "InvoiceFingerprints"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One ZIP of an export, by its number from 1."""
-
-    number: int
-    key: str
 
 
 def request(user_id: str) -> Job:
@@ -65,7 +52,7 @@ def make(user_id: str, job_id: str) -> tuple[Part, ...]:
     job = jobs.job(user_id, job_id)
     if job.state is JobState.DONE:
         return parts(job)
-    pack = _Pack(user_id, job_id)
+    pack = Pack(user_id, job_id)
     everything = tuple(_invoices(user_id))
     with pack:
         pack.write("account.json", _json(_account(user_id)))
@@ -76,79 +63,22 @@ def make(user_id: str, job_id: str) -> tuple[Part, ...]:
             pack.write_original(each)
             if done % _TOLD_EVERY == 0:
                 _tell(user_id, job_id, found=len(everything), stored=done)
-    result = {"parts": pack.keys, "expires_at": (now() + _LASTS).isoformat()}
     counts = {"found": len(everything), "stored": len(everything)}
-    jobs.advance(user_id, job_id, state=JobState.DONE, counts=counts, result=result)
+    jobs.advance(user_id, job_id, state=JobState.DONE, counts=counts, result=packs.result(pack.keys))
     return parts(jobs.job(user_id, job_id))
 
 
 def parts(job: Job) -> tuple[Part, ...]:
     """The ZIPs of a job that can be fetched now: none before it is done, and none after a week."""
-    ends = job.result.get("expires_at")
-    if job.kind != KIND or not ends or datetime.fromisoformat(ends) <= now():
-        return ()
-    return tuple(Part(number, key) for number, key in enumerate(job.result["parts"], start=1))
+    return packs.parts(job) if job.kind == KIND else ()
 
 
 def link(user_id: str, job_id: str, number: int) -> str:
     """An address that gives one part to whoever has it, for five minutes. Raises NotFoundError."""
-    for part in parts(jobs.job(user_id, job_id)):
-        if part.number == number:
-            place = {"Bucket": config().invoices_bucket, "Key": part.key}
-            return str(client("s3").generate_presigned_url("get_object", Params=place, ExpiresIn=300))
-    raise NotFoundError("there is no such part", user_id=user_id, job_id=job_id)
-
-
-class _Pack:
-    """ZIPs that are uploaded as they fill up."""
-
-    def __init__(self, user_id: str, job_id: str) -> None:
-        self.keys: list[str] = []
-        self._user_id, self._job_id = user_id, job_id
-        self._names: set[str] = set()
-        self._open()
-
-    def __enter__(self) -> _Pack:
-        return self
-
-    def __exit__(self, failure: object, *_: object) -> None:
-        if failure is None:
-            self._upload()
-
-    def write(self, name: str, content: bytes) -> None:
-        if self._file.tell() + len(content) > _PART_BYTES and self._names:
-            self._upload()
-            self._open()
-        self._zip.writestr(name, content)
-        self._names.add(name)
-
-    def write_original(self, invoice: Invoice) -> None:
-        """The invoice's document, unless it is gone."""
-        try:
-            kept = documents.original(self._user_id, invoice.s3_path)
-        except NotFoundError:
-            return
-        name = "originals/" + invoice.s3_path.split("/", 2)[-1]
-        if name not in self._names:
-            self.write(name, kept.content)
-
-    def _open(self) -> None:
-        self._file = io.BytesIO()
-        self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED)
-
-    def _upload(self) -> None:
-        self._zip.close()
-        self._file.seek(0)
-        key = f"exports/{self._user_id}/{self._job_id}-{len(self.keys) + 1}.zip"
-        client("s3").put_object(
-            Bucket=config().invoices_bucket,
-            Key=key,
-            Body=self._file,
-            ContentType="application/zip",
-            ContentDisposition=f'attachment; filename="paypulse-{len(self.keys) + 1}.zip"',
-            ServerSideEncryption="AES256",
-        )
-        self.keys.append(key)
+    job = jobs.job(user_id, job_id)
+    if job.kind != KIND:
+        raise NotFoundError("there is no such export", user_id=user_id, job_id=job_id)
+    return packs.link(job, number)
 
 
 def _invoices(user_id: str) -> Iterator[Invoice]:
@@ -171,7 +101,11 @@ def _rows(user_id: str) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
 
 
 def _plain(rows: Iterable[Any]) -> list[Mapping[str, Any]]:
-    return [dict(row.attribute_values) for row in rows]
+    return [_legible(dict(row.attribute_values)) for row in rows]
+
+
+def _legible(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "words": unpacked(row["words"]).split()} if row.get("words") else row
 
 
 def _account(user_id: str) -> Mapping[str, Any]:

@@ -15,13 +15,26 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from invoices.charts import Column
 from invoices.filters import Filter, category_of
 from invoices.invoice import Invoice
+from invoices.rows import AMOUNTS
 from invoices.showing import Shown
-from invoices.views.wording import CATEGORIES, COMPONENTS, FIELDS, JOBS, KINDS, LEDGER, METHODS, REASONS, SORTS, STATES
+from invoices.views.wording import (
+    CATEGORIES,
+    COMPONENTS,
+    FIELDS,
+    JOBS,
+    KINDS,
+    LEDGER,
+    METHODS,
+    REASONS,
+    RHYTHMS,
+    SORTS,
+    STATES,
+)
 from paypulse.core.clock import today as this_day
 from paypulse.core.money import minor_units
 
@@ -39,6 +52,7 @@ ORDER: Final = (
     "miscellaneous",
     "travel",
 )
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CODE_BESIDE_DIGIT: Final = re.compile(r"([A-Z]{3})(?=\d)")
 _NAMES: Final = {
     "category": CATEGORIES,
@@ -49,6 +63,7 @@ _NAMES: Final = {
     "ledger": LEDGER,
     "method": METHODS,
     "reason": REASONS,
+    "rhythm": RHYTHMS,
     "sort": SORTS,
     "state": STATES,
 }
@@ -265,4 +280,10 @@ def told(field: str, value: str | None, currency: str | None) -> str:
     """A value as the history keeps it (plain text), written as the field is elsewhere on the page."""
     if value is None:
         return MISSING
-    return money(Decimal(value), currency) if field in ("total_amount", "tax") else value
+    if field in AMOUNTS:
+        return money(Decimal(value), currency)
+    if field in ("sub_type", "state"):
+        return named(value, "category" if field == "sub_type" else "state")
+    if field in ("linked_to", "duplicate_of"):
+        return gettext("another invoice")
+    return full_day(date.fromisoformat(value)) if _DAY.fullmatch(value) else value

@@ -9,12 +9,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from invoices import documents, original, paying, showing, store
-from invoices.forms import FieldForm, PaidForm, typed
+from invoices import documents, lessons, original, paying, showing, store
+from invoices.forms import FieldForm, PaidForm
 from invoices.invoice import Invoice, InvoiceState
-from invoices.views.door import here_today, member, page
+from invoices.lessons import Lesson
+from invoices.views.door import here_today, member, page, posted_version
 
 # A function's answer may be 6 MB; a larger original is fetched from S3 by a short-lived address.
 _DIRECT_BYTES = 4 * 1024 * 1024
@@ -28,7 +30,7 @@ def detail(request: HttpRequest, user_id: str, invoice_id: str) -> HttpResponse:
     """The invoice with its original; `?edit=FIELD` opens that field's form."""
     asked = store.invoice(user_id, invoice_id)
     name = request.GET.get("edit", "")
-    form = _form(asked, name) if name in showing.EDITABLE else None
+    form = FieldForm(asked, name) if name in showing.editable(asked) else None
     linkable = _linkable(asked) if "link" in request.GET else None
     return page(request, "invoices/detail.html", {**context_of(request, asked, form=form), "linkable": linkable})
 
@@ -47,7 +49,7 @@ def _linkable(asked: Invoice) -> list[Invoice]:
 
 def context_of(request: HttpRequest, asked: Invoice, *, form: FieldForm | None = None) -> dict[str, Any]:
     """What the templates that show an invoice need."""
-    code = paying.epc(asked) or paying.usingqr(asked) if asked.paid_on is None else None
+    code = paying.code(asked)
     return {
         "invoice": asked,
         "facts": showing.shown(asked),
@@ -57,11 +59,6 @@ def context_of(request: HttpRequest, asked: Invoice, *, form: FieldForm | None =
         "code": paying.code_svg(code) if code else None,
         "today": here_today(request),
     }
-
-
-def _form(asked: Invoice, name: str, data: Any = None) -> FieldForm:
-    initial = {"value": typed(asked, name), "version": asked.version}
-    return FieldForm(name, data, initial=initial)
 
 
 def _document(asked: Invoice) -> dict[str, Any]:
@@ -132,18 +129,36 @@ def download(_request: HttpRequest, user_id: str, invoice_id: str) -> HttpRespon
 def edit(request: HttpRequest, user_id: str, invoice_id: str, name: str) -> HttpResponse:
     """Put the person's value in place of what was read."""
     asked = store.invoice(user_id, invoice_id)
-    if name not in showing.EDITABLE:
+    if name not in showing.editable(asked):
         raise Http404
-    form = _form(asked, name, request.POST)
+    form = FieldForm(asked, name, request.POST)
     if form.is_valid():
         try:
             changes = {name: form.cleaned_data["value"]}
             store.correct(user_id, invoice_id, expected_version=form.cleaned_data["version"], changes=changes)
             messages.success(request, _("Saved. You can undo it here."))
+            if form.cleaned_data.get("always") and changes[name]:
+                teach(request, asked, Lesson(**changes))
             return _to(invoice_id, name)
         except store.CorrectionError:
             form.add_error("value", _("This value does not fit."))
     return page(request, "invoices/detail.html", context_of(request, asked, form=form), status=422)
+
+
+def teach(request: HttpRequest, asked: Invoice, taught: Lesson) -> None:
+    """Keep what the person says of the invoice's vendor, and say it of its latest invoices too."""
+    vendor_key = lessons.key(asked)
+    if not vendor_key:
+        messages.warning(request, _("Nobody is named on the document, so the next ones cannot be known by it."))
+        return
+    lessons.teach(asked.user_id, vendor_key, taught)
+    count = lessons.reapply(asked.user_id, vendor_key)
+    said = ngettext(
+        "The next ones from this vendor are read so. %(n)d earlier one was changed too.",
+        "The next ones from this vendor are read so. %(n)d earlier ones were changed too.",
+        count,
+    )
+    messages.success(request, said % {"n": count})
 
 
 @require_POST
@@ -151,7 +166,7 @@ def edit(request: HttpRequest, user_id: str, invoice_id: str, name: str) -> Http
 def undo(request: HttpRequest, user_id: str, invoice_id: str, name: str) -> HttpResponse:
     """Put back what was read."""
     try:
-        store.undo(user_id, invoice_id, expected_version=_version(request), name=name)
+        store.undo(user_id, invoice_id, expected_version=posted_version(request), name=name)
     except store.CorrectionError as error:
         raise Http404 from error
     messages.success(request, _("The value that was read is back."))
@@ -177,7 +192,7 @@ def paid(request: HttpRequest, user_id: str, invoice_id: str) -> HttpResponse:
 def state(request: HttpRequest, user_id: str, invoice_id: str) -> HttpResponse:
     """Say that it is no invoice, or that it is one after all."""
     told = InvoiceState.NOT_AN_INVOICE if request.POST.get("state") == "not_an_invoice" else InvoiceState.OK
-    store.set_state(user_id, invoice_id, expected_version=_version(request), state=told)
+    store.set_state(user_id, invoice_id, expected_version=posted_version(request), state=told)
     said = {
         InvoiceState.OK: _("It counts in your totals."),
         InvoiceState.NOT_AN_INVOICE: _("It no longer counts in your totals."),
@@ -192,16 +207,11 @@ def link(request: HttpRequest, user_id: str, invoice_id: str) -> HttpResponse:
     """Say that it is a duplicate of another of the person's invoices, or belongs to one, as a refund does."""
     other, role = request.POST.get("other", ""), request.POST.get("role", "")
     if role == "duplicate_of":
-        store.link(user_id, invoice_id, expected_version=_version(request), duplicate_of=other)
+        store.link(user_id, invoice_id, expected_version=posted_version(request), duplicate_of=other)
     else:
-        store.link(user_id, invoice_id, expected_version=_version(request), linked_to=other)
+        store.link(user_id, invoice_id, expected_version=posted_version(request), linked_to=other)
     messages.success(request, _("The two are joined."))
     return _to(invoice_id)
-
-
-def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() else -1
 
 
 def _to(invoice_id: str, name: str = "") -> HttpResponseRedirect:

@@ -43,8 +43,7 @@ def page(
     htmx = getattr(request, "htmx", None)
     partial = bool(htmx) and not htmx.history_restore_request  # type: ignore[union-attr]
     frame = "fragment.html" if partial else "base.html"
-    preferences = getattr(request.user, "preferences", None) or {}
-    shared = {"frame": frame, "today": here_today(request), "keyboard_off": preferences.get("keyboard") == "off"}
+    shared = {"frame": frame, "today": here_today(request)}
     answer = render(request, template, {**shared, **(context or {})}, status=status)
     patch_vary_headers(answer, ["HX-Request", "Cookie"])
     answer["Cache-Control"] = "private, no-cache"
@@ -54,6 +53,12 @@ def page(
 def here_today(request: HttpRequest) -> Any:
     """The day it is where the person is."""
     return today(str(getattr(request.user, "time_zone", "") or "UTC"))
+
+
+def posted_version(request: HttpRequest) -> int:
+    """The version of the row that the posted form was made from; -1, which no row has, where it does not say."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() else -1
 
 
 def back(request: HttpRequest, fallback: str = "/") -> HttpResponseRedirect:

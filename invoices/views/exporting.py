@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import store as people
-from invoices import calendar, exports, store
+from invoices import calendar, exporting, exports, jobs, packs, store, summaries
 from invoices.filters import Filter
+from invoices.invoice import Invoice
 from invoices.listing import everything
 from invoices.views.door import here_today, member, page
 from paypulse.core.config import config
@@ -30,35 +31,54 @@ _signer = signing.Signer(salt="invoices.calendar")
 @require_GET
 @member
 def export(request: HttpRequest, user_id: str, form: str) -> HttpResponse:
-    """The filtered list as a file; a list too long for one file is refused with a word on what to narrow."""
+    """The filtered list as a file; one that is too long for an answer is made in the background."""
     if form not in _TYPES:
         raise Http404
     wanted = Filter.read(request.GET)
-    most = exports.MOST_DOCUMENTS if form == "zip" else exports.MOST_ROWS
-    found, complete = everything(user_id, wanted, at_most=most)
-    if not complete:
-        messages.warning(
-            request, _("That is more than %(n)d invoices. Choose fewer, for example a year at a time.") % {"n": most}
+    found, complete = everything(user_id, wanted, at_most=exporting.AT_ONCE[form])
+    return exported(request, user_id, form, found if complete else None, query=wanted.query())
+
+
+def exported(
+    request: HttpRequest, user_id: str, form: str, found: tuple[Invoice, ...] | None, *, query: str = ""
+) -> HttpResponse:
+    """The file of what was found, or a job that makes it: of the whole `query` where nothing is given."""
+    content = exports.made(user_id, form, found) if found is not None else b""
+    if found is None or len(content) > exporting.ANSWER_BYTES:
+        ids = [each.invoice_id for each in found or ()]
+        exporting.request(user_id, form=form, query=query, invoice_ids=[] if query else ids)
+        messages.info(
+            request, _("That is a large file, so it is made in the background. It lies here when it is ready.")
         )
-        return HttpResponseRedirect(f"{reverse('invoices:list')}?{wanted.query()}")
-    makers = {"csv": exports.as_csv, "xlsx": exports.as_xlsx}
-    content = exports.as_zip(user_id, found) if form == "zip" else makers[form](found)
+        return HttpResponseRedirect(reverse("invoices:activity"))
     answer = HttpResponse(content, content_type=_TYPES[form])
     answer["Content-Disposition"] = f'attachment; filename="paypulse-{here_today(request):%Y-%m-%d}.{form}"'
     return answer
 
 
+@require_GET
+@member
+def exported_part(_request: HttpRequest, user_id: str, job_id: str, number: int) -> HttpResponse:
+    """One file of an export that was made in the background, by an address of five minutes."""
+    job = jobs.job(user_id, job_id)
+    if job.kind != exporting.KIND:
+        raise Http404
+    return HttpResponseRedirect(packs.link(job, number))
+
+
 @require_http_methods(["GET", "POST"])
 @member
 def calendar_settings(request: HttpRequest, user_id: str) -> HttpResponse:
-    """The feed's secret address: made, shown, and taken back."""
+    """The feed's secret address: made, shown for what the query narrows it to, and taken back."""
+    query = Filter.read(request.GET).query()
+    narrowed = f"?{query}" if query else ""
     if request.method == "POST":
         _renew(user_id, on=request.POST.get("action") == "start")
-        return HttpResponseRedirect(reverse("invoices:calendar-settings"))
+        return HttpResponseRedirect(f"{reverse('invoices:calendar-settings')}{narrowed}")
     secret = people.user(user_id).preferences.get("calendar")
     token = _signer.sign(f"{user_id}.{secret}") if secret else None
-    address = f"{config().site_url}{reverse('invoices:calendar', args=[token])}" if token else None
-    return page(request, "invoices/calendar.html", {"address": address})
+    address = f"{config().site_url}{reverse('invoices:calendar', args=[token])}{narrowed}" if token else None
+    return page(request, "invoices/calendar.html", {"address": address, "query": query})
 
 
 def _renew(user_id: str, *, on: bool) -> None:
@@ -67,8 +87,8 @@ def _renew(user_id: str, *, on: bool) -> None:
 
 
 @require_GET
-def calendar_feed(_request: HttpRequest, token: str) -> HttpResponse:
-    """The due dates of whoever the token is of; a token that was taken back is not there."""
+def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
+    """The due dates of whoever the token is of, narrowed as a list is; a token that was taken back is not there."""
     try:
         user_id, _dot, secret = _signer.unsign(token).rpartition(".")
         current = people.user(user_id).preferences.get("calendar")
@@ -76,7 +96,10 @@ def calendar_feed(_request: HttpRequest, token: str) -> HttpResponse:
         raise Http404 from error
     if not current or not secrets.compare_digest(str(current), secret):
         raise Http404
-    due = (*store.list_rental(user_id), *store.list_retail(user_id, limit=200).items)
+    wanted = Filter.read(request.GET)
+    months, later = summaries.span(user_id)
+    waiting = [due.invoice_id for month in (*months, *later) for due in month.dues]
+    due = [each for each in store.some(user_id, waiting) if wanted.accepts(each)]
     answer = HttpResponse(calendar.feed(due, site=config().site_url), content_type="text/calendar; charset=utf-8")
     answer["Cache-Control"] = "private, max-age=3600"
     return answer

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import mailboxes
-from invoices import jobs, ledger, redrive
+from invoices import exporting, jobs, ledger, packs, redrive
 from invoices.views.door import member, page
 
 _SHOWN_JOBS = 8
@@ -31,6 +31,11 @@ class Progress:
     @property
     def settled(self) -> int:
         return sum(self.job.counts.get(name, 0) for name in ("stored", "duplicate", "ignored", "failed"))
+
+    @property
+    def files(self) -> tuple[packs.Part, ...]:
+        """What can be fetched of an export of a list."""
+        return packs.parts(self.job) if self.job.kind == exporting.KIND else ()
 
     @property
     def is_running(self) -> bool:

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from invoices import store
+from invoices import exports, store
 from invoices.filters import CATEGORIES, Filter, Sort, Standing
 from invoices.invoice import Invoice, InvoiceState
 from invoices.listing import CursorError, listing
 from invoices.views.door import back, here_today, member, page
+from invoices.views.exporting import exported
 from paypulse.core.categories import SubType
 from paypulse.core.errors import PayPulseError
 
@@ -45,14 +46,17 @@ def _choices(wanted: Filter) -> dict[str, Any]:
         "standings": list(Standing),
         "sorts": list(Sort),
         "sub_types": list(SubType),
+        "export_forms": exports.FORMS,
     }
 
 
 @require_POST
 @member
 def bulk(request: HttpRequest, user_id: str) -> HttpResponse:
-    """Change the ticked invoices together; each change has its own condition, and what was refused is counted and told."""
+    """Change or export the ticked invoices together; each change has its own condition, and what was refused is told."""
     ticked = request.POST.getlist("invoice")[:_AT_ONCE]
+    if ticked and request.POST.get("action") in exports.FORMS:
+        return exported(request, user_id, request.POST["action"], store.some(user_id, ticked))
     done = sum(_changed(request, user_id, invoice_id) for invoice_id in ticked)
     if not ticked:
         messages.info(request, _("Nothing was ticked."))

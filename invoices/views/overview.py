@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,29 +11,33 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import mailboxes
-from invoices import charts, ingestion, rent, sellers, store, summaries
+from invoices import charts, dues, ingestion, sellers, summaries
 from invoices.filters import CATEGORIES
 from invoices.spending import spending
 from invoices.views.door import back, here_today, member, page
 from invoices.views.happenings import progress_of
 from paypulse.core.categories import Category
 
+_SHOWN_LATE: Final = 3
+
 
 @require_GET
 @member
 def overview(request: HttpRequest, user_id: str) -> HttpResponse:
-    """Three reads, whatever the history: thirteen months' summaries, the rent notices, the mailboxes."""
-    months = summaries.months(user_id, last=13)
+    """Three reads, whatever the history: the months' summaries, those of them that ask something, the mailboxes."""
+    months, later = summaries.span(user_id, last=13)
+    look = summaries.asked(user_id).count
     boxes = mailboxes.mailboxes(user_id)
-    if not any(month.totals or month.needs_look for month in months):
+    if not look and not any(month.counts for month in (*months, *later)):
         return page(request, "invoices/welcome.html", {"mailboxes": boxes, **(progress_of(user_id) if boxes else {})})
-    context = {"mailboxes": boxes, **_money(request, months), **_rent(request, user_id), **_asked(request, months)}
-    return _remembering(page(request, "invoices/overview.html", context), context["look"])
+    request.COOKIES["look"] = str(look) if look else ""
+    context = {"mailboxes": boxes, "look": look, **_money(request, months), **_due(request, (*months, *later))}
+    return _remembering(page(request, "invoices/overview.html", context), look)
 
 
 def _money(request: HttpRequest, months: Any) -> dict[str, Any]:
     found = spending(months)
-    wanted = request.GET.get("currency", "")
+    wanted = request.GET.get("currency") or getattr(request.user, "home_currency", None)
     chosen = next((each for each in found if each.currency == wanted), found[0] if found else None)
     drawn = charts.both(chosen.months, order=CATEGORIES) if chosen else None
     others = [each for each in found if each is not chosen and (each.whole.now or each.whole.before)]
@@ -47,15 +52,10 @@ def _money(request: HttpRequest, months: Any) -> dict[str, Any]:
     }
 
 
-def _rent(request: HttpRequest, user_id: str) -> dict[str, Any]:
-    notices, today = store.list_rental(user_id), here_today(request)
-    return {"next_due": rent.next_due(notices, today=today), "overdue": rent.overdue(notices, today=today)}
-
-
-def _asked(request: HttpRequest, months: Any) -> dict[str, Any]:
-    look = sum(month.needs_look for month in months)
-    request.COOKIES["look"] = str(look) if look else ""
-    return {"look": look}
+def _due(request: HttpRequest, months: Sequence[summaries.Month]) -> dict[str, Any]:
+    today = here_today(request)
+    late = dues.overdue(months, today=today)
+    return {"coming": dues.coming(months, today=today), "late": late[:_SHOWN_LATE], "more_late": late[_SHOWN_LATE:]}
 
 
 def _remembering(answer: HttpResponse, look: int) -> HttpResponse:
@@ -82,8 +82,10 @@ def sync(request: HttpRequest, user_id: str) -> HttpResponse:
 @require_POST
 @member
 def appearance(request: HttpRequest, _user_id: str) -> HttpResponse:
-    """Remember how the pages look in this browser: light, dark, or as the system has it."""
+    """Remember for this browser how the pages look (light, dark, as the system has it) and whether single keys do anything."""
     answer = back(request)
     theme = request.POST.get("theme", "")
-    answer.set_cookie("theme", theme if theme in ("light", "dark") else "", samesite="Lax", max_age=365 * 24 * 3600)
+    kept = {"theme": theme if theme in ("light", "dark") else "", "keys": "" if request.POST.get("keys") else "off"}
+    for name, value in kept.items():
+        answer.set_cookie(name, value, samesite="Lax", max_age=365 * 24 * 3600)
     return answer

@@ -28,12 +28,14 @@ def rents(request: HttpRequest, user_id: str) -> HttpResponse:
         "changes": rent.changes(months)[:5],
         "next_due": rent.next_due(notices, today=here_today(request)),
         "overdue": rent.overdue(notices, today=here_today(request)),
-        "year": _year(months, request),
+        "year": _year(months, currency, request),
     }
     return page(request, "invoices/rent.html", context)
 
 
-def _year(months: tuple[rent.Month, ...], request: HttpRequest) -> Decimal:
+def _year(months: tuple[rent.Month, ...], currency: str, request: HttpRequest) -> Decimal:
+    """What this year's rent comes to so far: sure amounts of one currency alone."""
     year = here_today(request).year
-    amounts = (month.invoice.total_amount for month in months if month.invoice.day.year == year)
+    of_year = [each.invoice for each in months if each.invoice.day.year == year and each.invoice.currency == currency]
+    amounts = [each.signed_amount for each in of_year if each.is_counted]
     return sum((amount for amount in amounts if amount is not None), Decimal(0))

@@ -129,6 +129,7 @@ METHODS = {
     "vendor row": _("By the vendor's rule"),
     "mail_header": _("From the mail's header"),
     "received": _("The day the mail came"),
+    "taught": _("As you taught it"),
     "generic": _("The best candidate"),
     "in_text": _("Named in the text"),
     "word": _("Named in the text"),
@@ -136,6 +137,12 @@ METHODS = {
     "shared_sign": _("By a sign that several currencies share"),
     "country": _("Guessed from the country"),
     "language": _("Guessed from the language"),
+}
+RHYTHMS = {
+    "weekly": _("Every week"),
+    "monthly": _("Every month"),
+    "quarterly": _("Every quarter"),
+    "yearly": _("Every year"),
 }
 COMPONENTS = {
     "base_rent": _("Base rent"),
@@ -162,7 +169,8 @@ JOBS = {
     "sync": _("Looking through your mail"),
     "retail": _("Looking for receipts"),
     "rental": _("Looking for rent notices"),
-    "export": _("Export"),
+    "export": _("Export of everything"),
+    "list-export": _("Export of a list"),
     "upload": _("Upload"),
     "reread": _("Reading again"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
@@ -34,6 +35,10 @@ _MINOR_UNITS = {
 }
 
 
+_TYPED_NOISE = str.maketrans("", "", " \u00a0\u202f'\u2019")
+_MOST_TYPED = 40
+_TYPED = re.compile(r"[+-]?[\d.,]*\d[\d.,]*", re.ASCII)
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:([.,])\d{3})(?:\1\d{3})*", re.ASCII)
 # A table holds 38 digits; what is longer than this was never an amount.
 _MOST_DIGITS = 15
 _MOST_DECIMALS = 10
@@ -77,6 +82,26 @@ def exact(text: str) -> Decimal:
     if value.adjusted() >= _MOST_DIGITS or _decimals(value) > _MOST_DECIMALS:
         raise AmountError("not an amount of money: too many digits")
     return value
+
+
+def as_typed(text: str, *, decimals: int = 2) -> Decimal:
+    """The amount that a person wrote: 1 234,50 or 1,234.50 or 1234.5. Raises AmountError for anything else.
+
+    The last of two kinds of separator is the decimal one. A single kind followed by three digits separates thousands
+    ("1,234" is twelve hundred and more, wherever it is written), unless the currency has three `decimals`.
+    """
+    plain = text.translate(_TYPED_NOISE).replace("\u2212", "-")
+    if len(plain) > _MOST_TYPED or not _TYPED.fullmatch(plain):
+        raise AmountError("not an amount")
+    comma, point = plain.rfind(","), plain.rfind(".")
+    decimal = "," if comma > point else "."
+    if comma < 0 or point < 0:
+        grouped = _GROUPED.fullmatch(plain) and (decimals != 3 or plain.count(decimal) > 1)
+        return exact(plain.replace(decimal, "" if grouped else "."))
+    whole, _, rest = plain.partition(decimal)
+    if not _GROUPED.fullmatch(whole):
+        raise AmountError("not an amount")
+    return exact(whole.replace("." if decimal == "," else ",", "") + "." + rest)
 
 
 def _decimals(value: Decimal) -> int:

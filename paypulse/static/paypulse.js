@@ -17,12 +17,21 @@
   }
 
   const press = (selector) => document.querySelector(selector)?.click();
+
+  function edit() {
+    const first = document.querySelector("[data-edit]");
+    if (first instanceof HTMLInputElement) first.select();
+    first?.focus();
+    if (first instanceof HTMLAnchorElement) first.click();
+  }
+
   const actions = {
     j: () => move(1),
     k: () => move(-1),
     "/": () => document.querySelector("[data-search]")?.focus(),
-    e: () => press("[data-edit]"),
+    e: edit,
     c: () => press("[data-confirm]"),
+    s: () => press("[data-skip]"),
     x: () => press("[data-row].at input[type=checkbox]"),
     "?": () => document.getElementById("keys")?.showModal(),
   };
@@ -49,7 +58,8 @@
     });
     const frame = document.querySelector("iframe[data-original]");
     const place = document.querySelector(`[data-fact="${CSS.escape(name)}"]`)?.dataset.place;
-    if (frame && on && place) frame.src = `${frame.dataset.original}#${place}`;
+    // Replaced, not followed: the way back leads to the page before this one, however many facts were looked at.
+    if (frame && on && place) frame.contentWindow.location.replace(`${frame.dataset.original}#${place}`);
   }
 
   for (const [start, end] of [["mouseover", "mouseout"], ["focusin", "focusout"]]) {

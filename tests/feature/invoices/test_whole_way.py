@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from invoices import ledger, store, summaries
+from invoices import ledger, lessons, store, summaries
+from invoices.filters import Filter
 from invoices.invoice import InvoiceState
 from invoices.jobs import JobState
+from invoices.lessons import Lesson
+from invoices.listing import listing
 from lambdas import fetch_latest_invoice, fetch_retail_invoices
+from paypulse.core.categories import SubType
 from paypulse.core.clock import today
 from tests.feature.invoices.world import Context, World, deliver_object, tell
 
@@ -58,6 +62,44 @@ def test_the_months_hold_what_was_spent(world: World):
         ("grocery", "SEK", Decimal("150.50"), 2)
     ]
     assert summaries.counts(world.user_id) == {"grocery": 2}
+
+
+def test_an_invoice_is_found_by_any_word_of_its_original(world: World):
+    world.receipt(1, total="120.50")
+    world.rent(due=today() + timedelta(days=9))
+    world.sync()
+
+    def found(text: str) -> list[str | None]:
+        return [each.vendor_name for each in listing(world.user_id, Filter(text=text)).items]
+
+    assert found("ALICE andersson") == ["Hemgården"], "the tenant's name stands in the original alone"
+    assert found("tack köp") == ["Nordkorg"]
+    assert found("Alice köp") == []
+
+
+def test_what_is_taught_of_a_vendor_is_used_for_its_earlier_and_later_documents_until_it_is_forgotten(world: World):
+    world.receipt(1)
+    world.sync()
+    [first] = world.invoices()
+
+    lessons.teach(world.user_id, lessons.key(first), Lesson("Kvartersbutiken", SubType.MISCELLANEOUS))
+    assert lessons.reapply(world.user_id, lessons.key(first)) == 1
+    world.receipt(2, days_ago=0)
+    world.sync()
+
+    taught = world.invoices()
+    assert {(each.vendor_name, each.sub_type) for each in taught} == {("Kvartersbutiken", SubType.MISCELLANEOUS)}
+    second = next(each for each in taught if each.invoice_id != first.invoice_id)
+    assert (second.corrections, second.facts["vendor_name"].method) == ({}, "taught")
+    assert [month.totals[0].category for month in summaries.months(world.user_id) if month.totals] == ["miscellaneous"]
+    lessons.forget(world.user_id, lessons.key(second))
+    world.receipt(3, days_ago=0)
+    world.sync()
+    assert sorted(str(each.vendor_name) for each in world.invoices()) == [
+        "Kvartersbutiken",
+        "Kvartersbutiken",
+        "Nordkorg",
+    ]
 
 
 def test_a_deleted_receipt_leaves_its_month_however_late_its_events_come(world: World):

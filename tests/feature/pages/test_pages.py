@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
@@ -18,9 +18,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import mailboxes
+from accounts import store as people
 from accounts.google import GMAIL_READONLY, GoogleTokens
 from accounts.user import User
-from invoices import jobs, ledger, store
+from invoices import jobs, ledger, lessons, store
 from invoices.invoice import Invoice, InvoiceState
 from paypulse.core.clock import now, today
 from tests import household
@@ -124,6 +125,52 @@ def test_the_overview_shows_this_month_and_what_needs_a_look(alice: User, year: 
     assert answer.cookies["look"].value == "2"
 
 
+def test_the_overview_tells_of_the_next_dues_and_of_what_is_late_whatever_it_is_for(
+    alice: User, window: Window
+) -> None:
+    soon, later, late = (today() + timedelta(days=days) for days in (3, 40, -4))
+    kept = [
+        household.receipt(alice.user_id, "a", shop=1, day=today() - timedelta(days=9), due_date=soon, kind="invoice"),
+        household.receipt(alice.user_id, "b", shop=0, day=today() - timedelta(days=20), due_date=late, kind="invoice"),
+        household.receipt(alice.user_id, "c", shop=2, day=today(), due_date=soon),
+        household.rent(alice.user_id, later + timedelta(days=1)),
+    ]
+    household.summarise(alice.user_id, kept)
+    client = window(alice)
+
+    text = client.get("/").content.decode()
+    due = text[text.index("Next due") : text.index("Needs a look")]
+    assert due.index("Vattenfall") < due.index("Hyresbolaget") and "ICA" not in due
+    assert f"Spotify: SEK\u00a0129.00 was due {late:%-d %b}" in text
+    place = re.search(r'action="(/invoices/inv_\w+/paid/)".*?name="version" value="(\d+)"', text)
+    assert place
+    client.post(place[1], {"version": place[2], "paid": "1"})
+    assert store.invoice(alice.user_id, kept[1].invoice_id).paid_on == today()
+
+
+def test_the_overview_asks_about_documents_of_any_age(alice: User, window: Window) -> None:
+    old = household.receipt(
+        alice.user_id, "1", day=today() - timedelta(days=1500), state=InvoiceState.NEEDS_LOOK, reasons=("total_amount",)
+    )
+    household.summarise(alice.user_id, [old])
+
+    answer = window(alice).get("/")
+
+    assert b"Review now" in answer.content
+    assert answer.cookies["look"].value == "1"
+
+
+def test_the_home_currency_comes_first_and_nothing_is_added_across(
+    alice: User, year: list[Invoice], window: Window
+) -> None:
+    people.change_profile(alice.user_id, name="Alice", language="en", time_zone="Europe/Stockholm", home_currency="USD")
+
+    text = window(alice).get("/").content.decode()
+
+    first = re.search(r'<dd class="value">([^<]+)</dd>', text)
+    assert first and first[1] == "US$12.38"
+
+
 def test_the_list_goes_on_by_its_cursor_and_shows_each_invoice_once(
     alice: User, year: list[Invoice], window: Window
 ) -> None:
@@ -174,6 +221,32 @@ def test_a_field_is_corrected_told_in_the_history_and_undone(alice: User, window
     assert "SEK\u00a01,234.50" in page
     assert "129.00" in page[page.index(">History<") :]
     assert store.invoice(alice.user_id, kept.invoice_id).total_amount == kept.total_amount
+
+
+def test_what_only_a_category_has_is_corrected_and_undone_like_the_rest(alice: User, window: Window) -> None:
+    kept, client = household.receipt(alice.user_id, "1", shop=3, day=today()), window(alice)
+    places = [reverse(f"invoices:{name}", args=[kept.invoice_id, "tip"]) for name in ("edit", "undo")]
+
+    client.post(places[0], {"value": "1.234", "version": 1})
+    told = store.invoice(alice.user_id, kept.invoice_id)
+    page = client.get(_place("detail", kept.invoice_id)).content.decode()
+    client.post(places[1], {"version": 2})
+    elsewhere = client.post(reverse("invoices:edit", args=[kept.invoice_id, "plan"]), {"value": "x", "version": 3})
+
+    assert told.details["tip"] == Decimal(1234)
+    assert "SEK\u00a01,234.00" in page[page.index(">History<") :]
+    assert "tip" not in store.invoice(alice.user_id, kept.invoice_id).details
+    assert elsewhere.status_code == 404
+
+
+def test_a_corrected_detail_outlives_another_reading(alice: User, window: Window) -> None:
+    kept = household.receipt(alice.user_id, "1", shop=3, day=today())
+    place = reverse("invoices:edit", args=[kept.invoice_id, "restaurant"])
+    window(alice).post(place, {"value": "Pizzeria Roma", "version": 1})
+
+    store.record(replace(kept, reader_version=2, details={"restaurant": "Roma"}))
+
+    assert store.invoice(alice.user_id, kept.invoice_id).details["restaurant"] == "Pizzeria Roma"
 
 
 @pytest.mark.parametrize(
@@ -257,6 +330,38 @@ def test_the_review_queue_reaches_zero(alice: User, year: list[Invoice], window:
     assert not store.needs_look(alice.user_id).items
 
 
+def test_a_review_goes_on_from_where_the_person_is_and_says_how_many_are_left(
+    alice: User, year: list[Invoice], window: Window
+) -> None:
+    client, waiting = window(alice), store.needs_look(alice.user_id).items
+    page = client.get(f"/review/?after={waiting[0].invoice_id}").content.decode()
+    assert "2 documents to look at" in page
+    assert f'name="then" value="{waiting[0].invoice_id}"' in page
+
+    going = client.post(
+        _place("confirm", waiting[1].invoice_id),
+        {"version": 1, "action": "not_an_invoice", "then": waiting[0].invoice_id},
+    )
+
+    assert going["Location"] == f"/review/?at={waiting[0].invoice_id}"
+    assert b"1 document to look at" in client.get(going["Location"]).content
+    assert store.invoice(alice.user_id, waiting[1].invoice_id).state is InvoiceState.NOT_AN_INVOICE
+
+
+def test_a_review_of_what_was_changed_meanwhile_changes_nothing(
+    alice: User, year: list[Invoice], window: Window
+) -> None:
+    asked = store.needs_look(alice.user_id).items[0]
+    store.set_paid(alice.user_id, asked.invoice_id, expected_version=asked.version, paid_on=today())
+
+    answer = window(alice).post(
+        _place("confirm", asked.invoice_id), {"version": asked.version, "action": "not_an_invoice"}, follow=True
+    )
+
+    assert b"changed in the meantime" in answer.content
+    assert store.invoice(alice.user_id, asked.invoice_id).state is InvoiceState.NEEDS_LOOK
+
+
 def test_a_review_without_an_amount_is_not_confirmed(alice: User, year: list[Invoice], window: Window) -> None:
     asked = store.needs_look(alice.user_id).items[0]
 
@@ -266,6 +371,48 @@ def test_a_review_without_an_amount_is_not_confirmed(alice: User, year: list[Inv
 
     assert answer.status_code == 422
     assert store.invoice(alice.user_id, asked.invoice_id) == asked
+
+
+def test_single_keys_are_switched_off_and_on(alice: User, window: Window) -> None:
+    client = window(alice)
+    client.post("/appearance/", {"theme": "dark"})
+    off = client.get("/")
+    client.post("/appearance/", {"theme": "dark", "keys": "on"})
+
+    assert b'data-keys="off"' in off.content and b'data-theme="dark"' in off.content
+    assert b'data-keys="off"' not in client.get("/").content
+
+
+def test_this_years_rent_adds_up_sure_amounts_of_one_currency(alice: User, window: Window) -> None:
+    this = date(today().year, 2, 1)
+    household.rent(alice.user_id, this, currency="EUR")
+    household.rent(alice.user_id, this.replace(month=3), state=InvoiceState.NEEDS_LOOK)
+    sure = household.rent(alice.user_id, this.replace(month=4))
+
+    text = window(alice).get("/rent/").content.decode()
+
+    this_year = text[text.index("This year") :]
+    assert str(sure.total_amount) in this_year[: this_year.index("</dl>")].replace(",", "")
+
+
+def test_totals_of_a_part_of_the_list_say_so(alice: User, year: list[Invoice], window: Window) -> None:
+    client = window(alice)
+
+    assert b"of this page only" in client.get("/invoices/").content
+    assert b"of this page only" not in client.get("/invoices/?category=rental").content
+
+
+def test_a_search_goes_on_by_itself_until_something_fits(alice: User, window: Window) -> None:
+    household.many(alice.user_id, 450, today=today())
+    household.receipt(alice.user_id, "old", day=today() - timedelta(days=3700), vendor_name="Rara Avis")
+    client, place, asked = window(alice), "/invoices/?q=avis", 0
+    while place:
+        text = client.get(place, headers={"HX-Request": "true"}).content.decode()
+        following = re.search(r'hx-get="([^"]+)" hx-trigger="load"', text)
+        place, asked = unescape(following[1]) if following else "", asked + 1
+
+    assert asked == 3
+    assert "Rara Avis" in text and "Nothing so far" not in text
 
 
 def test_the_activity_counts_add_up(alice: User, window: Window) -> None:
@@ -318,6 +465,39 @@ def test_a_vendor_that_no_row_knows_has_a_page_whatever_its_name(alice: User, wi
 
     assert len(places) == 3
     assert {client.get(place).status_code for place in places} == {200}
+
+
+def test_a_wrong_vendor_or_category_is_taught_on_the_vendors_page_and_forgotten(alice: User, window: Window) -> None:
+    kept = [household.receipt(alice.user_id, str(number), shop=1, day=today()) for number in (1, 2)]
+    client, told = window(alice), {"invoice": kept[0].invoice_id, "vendor_name": "Elbolaget", "sub_type": "utility"}
+
+    answer = client.post("/vendors/taught/", told, follow=True)
+    forgotten = client.post("/vendors/taught/", {**told, "action": "forget"}, follow=True)
+
+    assert answer.redirect_chain[-1][0] == "/vendors/vattenfall/"
+    assert b"2 earlier ones were changed too" in answer.content and b"Forget what I taught" in answer.content
+    assert {store.invoice(alice.user_id, each.invoice_id).vendor_name for each in kept} == {"Elbolaget"}
+    assert b"Forget what I taught" not in forgotten.content
+
+
+def test_an_edit_teaches_only_when_it_is_ticked(alice: User, window: Window) -> None:
+    first, second = (household.receipt(alice.user_id, digest, shop=1, day=today()) for digest in "12")
+    client = window(alice)
+
+    for digest, more in ((first, {}), (second, {"always": "on"})):
+        place = reverse("invoices:edit", args=[digest.invoice_id, "sub_type"])
+        client.post(place, {"value": "travel", "version": 1, **more})
+        taught = lessons.lesson(alice.user_id, "vattenfall")
+        assert (taught and taught.sub_type) == ("travel" if more else None)
+
+
+def test_nobody_teaches_by_another_persons_invoice(alice: User, bob: User, window: Window) -> None:
+    kept = household.receipt(alice.user_id, "1", shop=1, day=today())
+
+    answer = window(bob).post("/vendors/taught/", {"invoice": kept.invoice_id, "vendor_name": "x"})
+
+    assert answer.status_code == 404
+    assert lessons.lesson(bob.user_id, "vattenfall") is lessons.lesson(alice.user_id, "vattenfall") is None
 
 
 def test_a_payment_code_is_there_until_it_is_paid(alice: User, window: Window) -> None:

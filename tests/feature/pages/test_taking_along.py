@@ -9,16 +9,21 @@ import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from urllib.parse import urlsplit
 
+import boto3
 import pytest
 from django.test import Client
 from icalendar import Calendar
 from openpyxl import load_workbook
 
 from accounts.user import User
-from invoices import exports, store
+from invoices import exporting, exports, jobs, packs, store
 from invoices.invoice import Invoice
-from paypulse.core.clock import today
+from lambdas import export_account
+from paypulse.core.clock import frozen, now, today
+from paypulse.core.config import config
+from paypulse.core.errors import NotFoundError
 from tests import household
 
 Window = Callable[[User], Client]
@@ -60,29 +65,99 @@ def test_a_zip_holds_the_originals(alice: User, year: list[Invoice], window: Win
         assert all(pack.read(name).startswith(b"%PDF") for name in names if name.endswith(".pdf"))
 
 
-def test_what_is_too_long_for_one_file_says_so(
+def _work() -> None:
+    """What the queue does: hand each waiting message to the function, twice as a queue may."""
+    sqs = boto3.client("sqs")
+    address = sqs.get_queue_url(QueueName=config().jobs_queue)["QueueUrl"]
+    for message in sqs.receive_message(QueueUrl=address, MaxNumberOfMessages=10).get("Messages", []):
+        for _ in range(2):
+            export_account.handler({"Records": [{"body": message["Body"]}]})
+
+
+def _fetched(client: Client) -> bytes:
+    """The file that the activity page offers."""
+    place = re.search(r'href="(/exports/job_\w+/1/)"', client.get("/activity/").content.decode())
+    assert place
+    key = urlsplit(client.get(place[1])["Location"]).path.partition("exports/")
+    body = boto3.client("s3").get_object(Bucket=config().invoices_bucket, Key="".join(key[1:]))["Body"]
+    return bytes(body.read())
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "zip"])
+def test_a_list_too_long_for_an_answer_is_made_in_the_background_and_is_the_owners(
+    alice: User, bob: User, year: list[Invoice], window: Window, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    monkeypatch.setattr(exporting, "AT_ONCE", dict.fromkeys(exports.FORMS, 5))
+    client = window(alice)
+
+    answer = client.get(f"/invoices/export/{form}/?category=rental&sort=smallest", follow=True)
+    assert b"made in the background" in answer.content and b"/exports/" not in answer.content
+    _work()
+    taken = _fetched(client)
+
+    job = next(each for each in jobs.jobs(alice.user_id) if each.kind == exporting.KIND)
+    assert (job.state, job.counts["stored"]) == (jobs.JobState.DONE, 12)
+    assert window(bob).get(f"/exports/{job.job_id}/1/").status_code == 404
+    assert client.get(f"/exports/{job.job_id}/2/").status_code == 404
+    totals = _totals(form, taken)
+    assert len(totals) == 12
+    assert form == "zip" or totals == sorted(totals)
+    with frozen(now() + timedelta(days=8)), pytest.raises(NotFoundError):
+        packs.link(job, 1)
+
+
+def _totals(form: str, content: bytes) -> list[Decimal]:
+    if form == "xlsx":
+        _head, *rows = load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)
+        return [Decimal(str(row[4])) for row in rows]
+    if form == "zip":
+        with zipfile.ZipFile(io.BytesIO(content)) as pack:
+            assert len([name for name in pack.namelist() if name.endswith(".pdf")]) == 12
+            content = pack.read("invoices.csv")
+    return [Decimal(row["total"]) for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig")))]
+
+
+def test_a_file_larger_than_an_answer_is_made_in_the_background(
     alice: User, year: list[Invoice], window: Window, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports, "MOST_ROWS", 10)
+    monkeypatch.setattr(exporting, "ANSWER_BYTES", 100)
+    client = window(alice)
 
-    answer = window(alice).get("/invoices/export/csv/", follow=True)
+    client.get("/invoices/export/zip/?q=zalando")
+    _work()
 
-    assert b"That is more than 10 invoices" in answer.content
+    assert len(_totals("csv", zipfile.ZipFile(io.BytesIO(_fetched(client))).read("invoices.csv"))) == 5
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_what_is_ticked_is_exported_alone(
+    alice: User, bob: User, year: list[Invoice], window: Window, form: str
+) -> None:
+    strange = household.receipt(bob.user_id, "1", day=today())
+    ticked = [year[0], year[3]]
+
+    ids = [each.invoice_id for each in (*ticked, strange)]
+    answer = window(alice).post("/invoices/bulk/", {"invoice": ids, "action": form})
+
+    assert sorted(_totals(form, answer.content)) == sorted(each.signed_amount for each in ticked if each.signed_amount)
 
 
 def test_the_calendar_tells_unpaid_due_dates_until_its_address_is_taken_back(alice: User, window: Window) -> None:
     due = household.rent(alice.user_id, (today().replace(day=1) + timedelta(days=65)).replace(day=1))
-    household.rent(alice.user_id, date(2026, 1, 1), paid_on=date(2025, 12, 30))
+    paid = household.rent(alice.user_id, date(2026, 1, 1), paid_on=date(2025, 12, 30))
+    household.summarise(alice.user_id, [due, paid])
     client, anyone = window(alice), Client()
     client.post("/calendar/", {"action": "start"})
     place = _address(client)
 
     feed = anyone.get(place)
     events = Calendar.from_ical(feed.content).walk("VEVENT")
+    assert not Calendar.from_ical(anyone.get(f"{place}?category=travel").content).walk("VEVENT")
     client.post("/calendar/", {"action": "start"})
     fresh = _address(client)
 
     assert [event["dtstart"].dt for event in events] == [due.due_date]
+    assert [alarm["trigger"].dt for alarm in events[0].walk("VALARM")] == [timedelta(hours=-15)]
     assert anyone.get(place).status_code == 404 and anyone.get(fresh).status_code == 200
     client.post("/calendar/", {"action": "stop"})
     assert anyone.get(fresh).status_code == 404

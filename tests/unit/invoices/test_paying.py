@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 
 from invoices import paying
+from invoices.invoice import InvoiceState
 from tests import household
 
 INVOICE = replace(
@@ -46,6 +47,31 @@ def test_there_is_no_sepa_text_where_the_standard_does_not_apply(change: dict[st
     sound = replace(INVOICE, currency="EUR", iban="DE89370400440532013000")
 
     assert paying.epc(replace(sound, **change)) is None
+
+
+PAYABLE = replace(INVOICE, kind="invoice", currency="SEK", bankgiro="5050-1055")
+
+
+def test_an_unpaid_invoice_has_a_code() -> None:
+    assert paying.code(PAYABLE) == paying.usingqr(PAYABLE)
+    assert paying.code(replace(PAYABLE, kind="rent_notice"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "receipt"},
+        {"kind": "credit_note"},
+        {"paid_on": date(2026, 11, 2)},
+        {"state": InvoiceState.DUPLICATE},
+        {"state": InvoiceState.NOT_AN_INVOICE},
+        {"state": InvoiceState.NEEDS_LOOK},
+        {"facts": {"bankgiro": household.fact("5050-1055", status="unsure")}},
+        {"facts": {"ocr_number": household.fact("7041726110", status="unsure")}},
+    ],
+)
+def test_what_is_not_to_be_paid_or_not_sure_has_no_code(change: dict[str, object]) -> None:
+    assert paying.code(replace(PAYABLE, **change)) is None
 
 
 def test_a_line_break_in_a_payees_name_cannot_shift_the_fields() -> None:
