@@ -81,8 +81,15 @@ def _read(options: argparse.Namespace) -> int:
             print(f"{path}: {error}", file=sys.stderr)
             failed = 1
             continue
-        print(json.dumps(_as_json(path, reading), ensure_ascii=False) if options.json else _as_text(path, reading))
+        print(_line(_as_json(path, reading)) if options.json else _as_text(path, reading))
     return failed
+
+
+def _line(value: Any) -> str:
+    """One line of JSON, amounts as the exact numbers they are and dates in ISO form."""
+    from msgspec.json import Encoder  # reading itself needs none
+
+    return Encoder(decimal_format="number").encode(value).decode()
 
 
 def _vendor(vendor_id: str) -> Vendor:
@@ -97,8 +104,8 @@ def _vendor(vendor_id: str) -> Vendor:
 def _as_json(path: Path, reading: Reading) -> dict[str, Any]:
     facts = {
         name: {
-            "value": str(fact.value),
-            "status": fact.status.value,
+            "value": fact.value,
+            "status": fact.status,
             "confidence": fact.confidence,
             "method": fact.method,
             "evidence": [_place(each) for each in fact.evidence],
@@ -108,7 +115,7 @@ def _as_json(path: Path, reading: Reading) -> dict[str, Any]:
     considered = [
         {
             "field": each.field,
-            "value": str(each.value),
+            "value": each.value,
             "score": each.score,
             "stands": each.stands,
             "reasons": each.reasons,
@@ -119,7 +126,7 @@ def _as_json(path: Path, reading: Reading) -> dict[str, Any]:
     extra = {"candidates": considered} if considered else {}
     return {
         "file": str(path),
-        "kind": reading.kind.value,
+        "kind": reading.kind,
         "facts": facts,
         "line_items": plain["line_items"],
         "warnings": reading.warnings,
@@ -159,8 +166,7 @@ def _as_text(path: Path, reading: Reading) -> str:
 def _evaluate(options: argparse.Namespace) -> int:
     report = evaluate(options.folder, progress=_progress if sys.stderr.isatty() else None)
     if options.predictions:
-        lines = (json.dumps(each, ensure_ascii=False) for each in report.predictions)
-        options.predictions.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        options.predictions.write_text("".join(f"{_line(each)}\n" for each in report.predictions), encoding="utf-8")
     print(json.dumps(_report_json(report)) if options.json else _report_text(report))
     return 0
 

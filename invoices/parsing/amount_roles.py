@@ -9,20 +9,25 @@ from decimal import Decimal
 from functools import lru_cache
 
 from invoices.parsing.document.bounds import Deadline
-from invoices.parsing.fields.amounts import AmountMention
-from invoices.parsing.fields.labels import Label
+from invoices.parsing.fields.amounts import AmountMention, currency_of
+from invoices.parsing.fields.dates import find_dates
+from invoices.parsing.fields.labels import Label, find_labels, fold, small_words
 from invoices.parsing.scan import Naming, Row, Scan, Seen, in_column, labels_above
 
 TOTALS = frozenset(("total_strong", "total", "due", "paid", "amount"))
 _ITEM_COLUMNS = frozenset(("column_description", "column_quantity", "column_unit_price"))
 _SUMMARY = frozenset(("total", "total_strong", "net", "tax", "due", "paid"))
 _EXTRAS = ("discount", "shipping", "tip", "rounding", "fee")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)\s?%")
 
 
 @dataclass(frozen=True, slots=True)
 class AmountSpot:
-    """An amount in its place: its role, where the label stood, and the label itself."""
+    """An amount in its place: its role, where the label stood, and the label itself.
+
+    `qualifiers` are the words beside the label that no list knows: they may make another thing of it ("total this year").
+    """
 
     mention: AmountMention
     seen: Seen
@@ -31,6 +36,7 @@ class AmountSpot:
     source: str
     phrase: str
     in_items: bool
+    qualifiers: tuple[str, ...] = ()
 
     @property
     def value(self) -> Decimal:
@@ -90,7 +96,21 @@ def _spot(scan: Scan, row: Row, seen: Seen, mention: AmountMention, after: int) 
         source,
         phrase or (heading.cell.text if heading and source == "heading" else ""),
         in_items,
+        _qualifiers(namings[0].text) if namings and source != "heading" else (),
     )
+
+
+@lru_cache(maxsize=1024)  # a table's rows and a page's totals say the same words again
+def _qualifiers(text: str) -> tuple[str, ...]:
+    """The words of the last sentence of `text` that are in no label, no date and no currency, and are not small ones."""
+    said = re.split(r"[.!?;|]\s", text.strip())[-1]
+    spans = [
+        *((label.start, label.end) for label in find_labels(said)),
+        *((day.start, day.end) for day in find_dates(said)),
+    ]
+    words = ((match[0], match.start()) for match in _WORD.finditer(said))
+    loose = (word for word, at in words if not any(start <= at < end for start, end in spans))
+    return tuple(word for each in loose if (word := fold(each)) not in small_words() and currency_of(each) is None)
 
 
 def is_item_row(scan: Scan, row: Row) -> bool:
@@ -130,7 +150,9 @@ def _is_counted(heading: Seen | None, seen: Seen) -> bool:
 
 def _following(seen: Seen, mention: AmountMention) -> tuple[Naming, ...]:
     """A label right after the amount ("12.00 total"), when none stands before it."""
-    return tuple(Naming(label, "after", 1) for label in seen.labels if 0 <= label.start - mention.end <= 2)[:1]
+    return tuple(
+        Naming(label, "after", 1, label.phrase) for label in seen.labels if 0 <= label.start - mention.end <= 2
+    )[:1]
 
 
 def _own_role(namings: tuple[Naming, ...]) -> tuple[str, str, str]:

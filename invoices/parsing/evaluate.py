@@ -14,7 +14,6 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -120,13 +119,13 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 
 
 def judge(folder: Path, row: Mapping[str, Any]) -> Judged:
-    """Reads one document and scores the fields its truth has."""
-    content = (folder / row["file"]).read_bytes()
-    started = time.perf_counter()
-    reading, error = None, None
+    """Reads one document and scores the fields its truth has; a file that is not there is a document not read."""
+    started, reading, error = time.perf_counter(), None, None
     try:
+        content = (folder / row["file"]).read_bytes()
+        started = time.perf_counter()
         reading = read(open_document(content, filename=row["file"]))
-    except PayPulseError as refusal:
+    except (OSError, PayPulseError) as refusal:
         error = type(refusal).__name__
     milliseconds = (time.perf_counter() - started) * 1000
     prediction = predicted(row["file"], reading)
@@ -138,36 +137,26 @@ def judge(folder: Path, row: Mapping[str, Any]) -> Judged:
 
 
 def predicted(file: str, reading: Reading | None) -> dict[str, Any]:
-    """One line of the predictions file: plain values, amounts as decimal text, dates in ISO form."""
-    if reading is None:
-        return {"file": file, "kind": Kind.NOT_AN_INVOICE.value, "line_items": [], "status": {}}
-    number = reading.invoice_number or reading.order_number
+    """One line of the predictions file; amounts are decimals and dates are dates until it is written as JSON."""
+    reading = reading or Reading(kind=Kind.NOT_AN_INVOICE)
     facts = {
         "vendor_name": reading.vendor_name,
         "total_amount": reading.total_amount,
         "currency": reading.currency,
         "invoice_date": reading.invoice_date,
         "due_date": reading.due_date,
-        "invoice_number": number,
+        "invoice_number": reading.invoice_number or reading.order_number,
     }
     return {
         "file": file,
         "kind": reading.kind.value,
-        **{name: _plain(fact.value) if fact else None for name, fact in facts.items()},
+        **{name: fact.value if fact else None for name, fact in facts.items()},
         "line_items": [
-            {
-                "description": item.description,
-                "quantity": _plain(item.quantity),
-                "total_price": _plain(item.total_price),
-            }
+            {"description": item.description, "quantity": item.quantity, "total_price": item.total_price}
             for item in reading.line_items
         ],
         "status": {name: fact.status.value for name, fact in facts.items() if fact},
     }
-
-
-def _plain(value: Any) -> Any:
-    return format(value, "f") if isinstance(value, Decimal) else value.isoformat() if isinstance(value, date) else value
 
 
 def _scores(truth: Mapping[str, Any], row: Mapping[str, Any], got: Mapping[str, Any]) -> Iterator[tuple[str, Score]]:
@@ -179,13 +168,13 @@ def _scores(truth: Mapping[str, Any], row: Mapping[str, Any], got: Mapping[str, 
         "currency": ("currency" in truth, lambda: got["currency"] == truth["currency"]),
         "invoice_date": (
             "invoice_date" in truth,
-            lambda: got["invoice_date"] in [truth["invoice_date"], *row.get("date_alt", ())],
+            lambda: str(got["invoice_date"]) in [truth["invoice_date"], *row.get("date_alt", ())],
         ),
         "vendor_name": (
             "vendor_name" in truth,
             lambda: same_name(got["vendor_name"], [truth["vendor_name"], *row.get("vendor_alt", ())]),
         ),
-        "due_date": ("due_date" in truth, lambda: got["due_date"] == truth["due_date"]),
+        "due_date": ("due_date" in truth, lambda: str(got["due_date"]) == truth["due_date"]),
         "invoice_number": (bool(_numbers(truth)), lambda: _bare(got["invoice_number"]) in _numbers(truth)),
     }
     for name, (scored, is_right) in checks.items():
@@ -206,8 +195,8 @@ def _score(got: Mapping[str, Any], name: str, is_right: Callable[[], bool]) -> S
     return Score(Outcome.RIGHT if is_right() else Outcome.WRONG, Status(got["status"][name]))
 
 
-def _same_amount(got: str, right: Iterable[Any]) -> bool:
-    return any(Decimal(got) == Decimal(str(each)) for each in right)
+def _same_amount(got: Decimal, right: Iterable[Any]) -> bool:
+    return any(got == Decimal(str(each)) for each in right)
 
 
 def same_name(got: str, right: Iterable[str]) -> bool:
@@ -234,7 +223,7 @@ def _score_lines(truth: Sequence[Mapping[str, Any]], got: Sequence[Mapping[str, 
     if not got:
         return Score(Outcome.MISSED, None)
     right = sorted(Decimal(str(item["total_price"])) for item in truth)
-    found = sorted(Decimal(item["total_price"]) for item in got if item["total_price"] is not None)
+    found = sorted(item["total_price"] for item in got if item["total_price"] is not None)
     return Score(Outcome.RIGHT if right == found else Outcome.WRONG, Status.READ)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from invoices.parsing.document.bounds import Deadline
 from invoices.parsing.document.model import Cell, Line, Part, PartKind
-from invoices.parsing.fields.amounts import AmountMention, Point, decimal_point, find_amounts
+from invoices.parsing.fields.amounts import AmountMention, Point, currency_of, decimal_point, find_amounts
 from invoices.parsing.fields.dates import DateMention, find_dates
 from invoices.parsing.fields.labels import Label, find_labels, has_digit
 
@@ -57,11 +57,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """A label that names a value: where it stands towards it, and how far away (0 in the same cell)."""
+    """A label that names a value: where it stands towards it, how far away (0 in the same cell), and the words around it."""
 
     label: Label
     source: str
     distance: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ class Scan:
     def namings(self, row: Row, seen: Seen, start: int, after: int = 0) -> Iterator[Naming]:
         """The labels that name the value at `start` in a cell, nearest first; `after` is where the value before it ended."""
         inline = [label for label in seen.labels if after <= label.start and label.end <= start]
-        yield from (Naming(label, "inline", 0) for label in reversed(inline))
+        yield from (Naming(label, "inline", 0, seen.cell.text[after:start]) for label in reversed(inline))
         if inline:
             return
         words_before = sum(map(str.isalpha, seen.cell.text[after:start]))
@@ -134,15 +135,15 @@ class Scan:
     def _beside(self, row: Row, seen: Seen) -> Iterator[Naming]:
         left = _left_words(row, seen)
         if left:
-            yield from (Naming(label, "left", 1) for label in reversed(left.labels))
+            yield from (Naming(label, "left", 1, left.cell.text) for label in reversed(left.labels))
             return
         above = self._above(row, seen)
         if above and above.labels:
-            yield from (Naming(label, "above", 2) for label in reversed(above.labels))
+            yield from (Naming(label, "above", 2, above.cell.text) for label in reversed(above.labels))
             return
         below = self._below(row)
         if below:
-            yield from (Naming(label, "below", 3) for label in reversed(below.labels))
+            yield from (Naming(label, "below", 3, below.cell.text) for label in reversed(below.labels))
 
     def _below(self, row: Row) -> Seen | None:
         """The words under a value that stands alone, unless they name another value below them."""
@@ -174,7 +175,7 @@ def _close(above: Cell, below: Cell) -> bool:
 
 def _left_words(row: Row, seen: Seen) -> Seen | None:
     for other in reversed(row.cells[: seen.cell.column]):
-        if other.has_words and not other.is_value:
+        if other.has_words and not other.is_value and currency_of(other.cell.text) is None:
             return other
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeAlias
 
 from invoices.parsing.amount_roles import TOTALS, AmountSpot
 from invoices.parsing.arithmetic import is_tax_base, proofs
@@ -16,6 +17,7 @@ _PROOFS = ("column_sum", "sum_of_totals", "net_plus_tax", "tax_rate")
 _COUNTED = TOTALS | {"line", "net", "none"}  # roles whose sums are tried
 _MARGIN = 1.0
 _TAXED = "tax_is_reckoned_on_it"
+_Wording: TypeAlias = tuple[str, str, tuple[str, ...]]
 _MOST = 40  # amounts whose sums are tried
 
 
@@ -39,7 +41,7 @@ class _Context:
 
     spots: Sequence[AmountSpot]
     largest: Decimal
-    by_wording: Mapping[tuple[str, str], Decimal]
+    by_wording: Mapping[_Wording, Decimal]
     voices: Mapping[Decimal, Mapping[int, str]]
     weights: Weights
 
@@ -66,18 +68,22 @@ def _candidates(
 
 
 def _context(spots: Sequence[AmountSpot], weights: Weights) -> _Context:
-    wordings: dict[tuple[str, str], Decimal] = {}
+    wordings: dict[_Wording, Decimal] = {}
     voices: dict[Decimal, dict[int, str]] = {}
     for spot in spots:
         if not spot.mention.is_money:
             continue
-        wording = (spot.role, spot.phrase)
+        wording = _wording(spot)
         wordings[wording] = max(wordings.get(wording, Decimal(0)), abs(spot.value))
         if spot.role in TOTALS or spot.role in ("net", "line"):
             role = "total" if spot.role == "total_strong" else spot.role
             voices.setdefault(spot.value, {}).setdefault(spot.row.number, role)
-    largest = max((amount for (role, _), amount in wordings.items() if role in TOTALS), default=Decimal(0))
+    largest = max((amount for (role, *_), amount in wordings.items() if role in TOTALS), default=Decimal(0))
     return _Context(spots, largest, wordings, voices, weights)
+
+
+def _wording(spot: AmountSpot) -> _Wording:
+    return spot.role, spot.phrase, spot.qualifiers
 
 
 def _first_score(spot: AmountSpot, context: _Context) -> float:
@@ -108,13 +114,14 @@ def _candidate(spot: AmountSpot, context: _Context) -> TotalCandidate:
 
 def _look(spot: AmountSpot, context: _Context) -> list[tuple[float, str]]:
     money, large = spot.mention.is_money, spot.seen.cell.emphasis > 1.12
-    whole = context.by_wording.get((spot.role, spot.phrase), Decimal(0)) <= abs(spot.value)
+    whole = context.by_wording.get(_wording(spot), Decimal(0)) <= abs(spot.value)
     return [
         (0.8 if money else -1.5, "looks_like_money" if money else "bare_number"),
         (0.4 if large else 0.0, "set_larger"),
         (-0.9 if spot.prose > 250 else -0.4 if spot.prose > 110 else 0.0, "in_prose"),
         (-2.5 if spot.in_items else 0.0, "in_item_table"),
         (-3.0 if spot.value == 0 else 0.0, "zero"),
+        (-1.0 if spot.qualifiers and spot.role in TOTALS else 0.0, "qualified"),
         (0.3 if abs(spot.value) == context.largest and context.largest else 0.0, "largest_total"),
         # Of several totals under the very same words the largest is the whole.
         (0.0 if whole or spot.role not in ("total", "total_strong") else -3.0, "larger_one_of_same_label"),
@@ -143,7 +150,7 @@ def choose_total(ranked: Sequence[TotalCandidate]) -> Field[Decimal] | None:
 
 
 def _status(top: TotalCandidate, rivals: Sequence[TotalCandidate], margin: float) -> Status:
-    same = [rival for rival in rivals if rival.spot.phrase == top.spot.phrase and rival.spot.role == top.spot.role]
+    same = [rival for rival in rivals if _wording(rival.spot) == _wording(top.spot) and rival.spot.mention.is_money]
     if top.value == 0 and top.spot.role not in ("total", "total_strong"):
         return Status.UNSURE
     contested = any("larger_one" in reason or _TAXED in reason for reason in top.reasons) or any(
@@ -152,13 +159,14 @@ def _status(top: TotalCandidate, rivals: Sequence[TotalCandidate], margin: float
     )
     if top.proved and margin >= 0.5 and not contested:
         return Status.PROVED
-    contested = contested or bool(same)
+    contested = contested or bool(same) or bool(top.spot.qualifiers)
     if top.spot.role in ("total", "total_strong") and top.spot.mention.is_money and margin >= _MARGIN and not contested:
         return Status.READ
     # What is due or was paid may be a part of the total: alone, it is asked about.
     if (
         top.spot.role in TOTALS - {"due", "paid"}
         and top.spot.mention.mark
+        and not top.spot.qualifiers
         and not any(rival.spot.mention.is_money for rival in rivals)
     ):
         return Status.READ

@@ -108,6 +108,14 @@ def _book() -> _Book:
     return _Book(spaced, longest, tuple(sorted(joined.items(), key=lambda item: -len(item[0]))))
 
 
+@cache
+def small_words() -> frozenset[str]:
+    """Words that stand beside labels and change nothing ("the", "your"), folded."""
+    with (Path(__file__).parent / "small_words.toml").open("rb") as file:
+        table: dict[str, str] = tomllib.load(file)
+    return frozenset(word for words in table.values() for word in fold(words).split())
+
+
 def _phrases() -> Iterator[tuple[str, str, str]]:
     with (Path(__file__).parent / "labels.toml").open("rb") as file:
         table: dict[str, dict[str, list[str]]] = tomllib.load(file)
