@@ -27,6 +27,7 @@ class AmountSpot:
     """An amount in its place: its role, where the label stood, and the label itself.
 
     `qualifiers` are the words beside the label that no list knows: they may make another thing of it ("total this year").
+    `within` is whether the label says that it is a part of another amount ("of which VAT").
     """
 
     mention: AmountMention
@@ -37,6 +38,7 @@ class AmountSpot:
     phrase: str
     in_items: bool
     qualifiers: tuple[str, ...] = ()
+    within: bool = False
 
     @property
     def value(self) -> Decimal:
@@ -97,6 +99,7 @@ def _spot(scan: Scan, row: Row, seen: Seen, mention: AmountMention, after: int) 
         phrase or (heading.cell.text if heading and source == "heading" else ""),
         in_items,
         _qualifiers(namings[0].text) if namings and source != "heading" else (),
+        any(naming.label.roles & {"within", "inclusive"} for naming in namings),
     )
 
 

@@ -11,7 +11,15 @@ from invoices.parsing.amount_roles import TOTALS, AmountSpot
 _CENT = Decimal("0.01")
 _MAX_ROWS = 80
 _MAX_GAP = 6
+_MAX_BEYOND = 12
 _ADDED = ("shipping", "tip", "fee", "rounding")
+_ON_TOP = frozenset(("tax", "shipping"))
+_EXTRA = _ON_TOP | {"fee", "rounding", "discount"}
+_MAY_BE_UNTOLD = frozenset(("none", "line", "amount", "net", "total", "total_strong"))
+_MAY_COMPLETE = _MAY_BE_UNTOLD | {"due", "paid"}
+_PROSE = 120
+# Value added tax and the like, in the countries whose languages are read; 25.5 is Finland's, 8.1 Switzerland's.
+_USUAL_RATES = tuple(map(Decimal, "25 20 19 21 22 23 24 10 12 6 7 9 5 5.5 8 8.1 14 15 16 17 18 25.5 27 2.5 4".split()))
 
 
 def proofs(candidate: AmountSpot, spots: Sequence[AmountSpot]) -> tuple[str, ...]:
@@ -56,7 +64,7 @@ def _rows_above(candidate: AmountSpot, spots: Sequence[AmountSpot]) -> Iterator[
         if (
             last - _MAX_ROWS <= spot.row.number < last
             and spot.mention.is_money
-            and spot.prose < 120
+            and spot.prose < _PROSE
             and spot.role not in ("noise", "paid")
         ):
             best[spot.row.number] = _aligned(best.get(spot.row.number), spot, candidate)
@@ -78,12 +86,16 @@ def _aligned(known: AmountSpot | None, spot: AmountSpot, candidate: AmountSpot) 
 def _adds_up(value: Decimal, above: Iterable[AmountSpot]) -> bool:
     total, addends = Decimal(0), 0
     for spot in above:
-        amount = -abs(spot.value) if spot.role == "discount" else spot.value
+        amount = _signed(spot)
         total += amount
         addends += amount != 0
         if addends >= 2 and total == value:
             return True
     return False
+
+
+def _signed(spot: AmountSpot) -> Decimal:
+    return -abs(spot.value) if spot.role == "discount" else spot.value
 
 
 def _is_labelled_sum(value: Decimal, spots: Sequence[AmountSpot]) -> bool:
@@ -123,3 +135,48 @@ def is_tax_base(value: Decimal, spots: Sequence[AmountSpot]) -> bool:
         if rate and abs(spot.value) >= Decimal("0.5") and abs(abs(value) * rate / 100 - abs(spot.value)) <= _CENT:
             return True
     return False
+
+
+def sum_beyond(total: AmountSpot, spots: Sequence[AmountSpot]) -> tuple[AmountSpot, bool] | None:
+    """The amount below `total` that it makes with what stands between, and whether that is all tax, fees and the like."""
+    for spot in spots:
+        if 0 < spot.row.number - total.row.number <= _MAX_BEYOND and spot.mention.is_money:
+            told = spot.role in _MAY_COMPLETE and _is_charged_on(total, spot, spots)
+            if told or (spot.role in _MAY_BE_UNTOLD and _is_run(total, spot, spots)):
+                return spot, told
+    return None
+
+
+def _is_charged_on(total: AmountSpot, beyond: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
+    """Whether taxes and charges between the two are what the lower one is more (or discounts, less)."""
+    roles = _ON_TOP if beyond.role in ("due", "paid") else _EXTRA
+    rows = range(total.row.number + 1, beyond.row.number)
+    extras = [
+        _signed(spot) for spot in spots if spot.row.number in rows and spot.role in roles and spot.mention.is_money
+    ]
+    return beyond.value != total.value and beyond.value - total.value in _sums(extras[:6])
+
+
+def _is_run(total: AmountSpot, beyond: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
+    """Whether every row from the upper one down to the lower one adds up to it."""
+    running = Decimal(0)
+    for spot in _rows_above(beyond, spots):
+        if spot.row.number <= total.row.number:
+            reached = spot.row.number == total.row.number and spot.value == total.value
+            return reached and total.value + running == beyond.value != total.value
+        running += _signed(spot)
+    return False
+
+
+def has_tax_outside(total: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
+    """Whether a tax stands below a plain "total" and nothing shows that it is a part of it."""
+    if total.role != "total" or total.within:
+        return False
+    below = (spot for spot in spots if spot.role == "tax" and spot.row.number > total.row.number)
+    taxes = [spot for spot in below if spot.mention.is_money and spot.value * total.value > 0 and spot.prose < _PROSE]
+    return any(not spot.within and not _is_share(spot.value, total.value) for spot in taxes)
+
+
+def _is_share(tax: Decimal, total: Decimal) -> bool:
+    """Whether the tax is what one of the usual rates takes of the total."""
+    return any(abs(total * rate / (100 + rate) - tax) <= _CENT for rate in _USUAL_RATES)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from invoices.parsing.amount_roles import AmountSpot
-from invoices.parsing.fields.amounts import CODES, currency_of, resolve_currency
+from invoices.parsing.fields.amounts import CODES, currency_of, likely_currency, resolve_currency
 from invoices.parsing.result import Evidence, Field, Status
 
 _CODE = re.compile(r"(?<![A-Za-z])(" + "|".join(sorted(CODES - {"TRY", "COP", "ALL"})) + r")(?![A-Za-z])")
@@ -96,7 +96,8 @@ def _from_text(text: str, default: str | None, languages: Mapping[str, int]) -> 
     countries = Counter(
         code for match in _COUNTRY.finditer(text[:60_000]) if (code := _BY_COUNTRY.get(match[1] or match[2]))
     )
-    if countries:
-        return Field(countries.most_common(1)[0][0], 0.5, Status.UNSURE, "country")
+    country = countries.most_common(1)[0][0] if countries else likely_currency(text)
+    if country:
+        return Field(country, 0.5, Status.UNSURE, "country")
     language = max(languages, key=lambda each: languages[each], default="")
     return Field(_BY_LANGUAGE[language], 0.4, Status.UNSURE, "language") if language in _BY_LANGUAGE else None

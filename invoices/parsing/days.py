@@ -80,12 +80,10 @@ def _role(scan: Scan, row: Row, seen: Seen, mention: DateMention, after: int) ->
 
 def _is_loose(naming: Naming, start: int) -> bool:
     """Whether a small word ("on", "den", "to") stands too far from the date to mean it."""
-    return (
-        naming.source == "inline"
-        and len(naming.label.phrase) <= 4
-        and start - naming.label.end > 3
-        and naming.label.phrase not in _SHORT_NAMES
-    )
+    if len(naming.label.phrase) > 4 or naming.label.phrase in _SHORT_NAMES:
+        return False
+    apart = start - naming.label.end if naming.source == "inline" else len(naming.text) - len(naming.label.phrase)
+    return apart > 3
 
 
 def _shares_date(labels: Sequence[Label]) -> bool:

@@ -31,6 +31,7 @@ def read_lines(scan: Scan, spots: Sequence[AmountSpot], total: Decimal | None) -
 def _tabled(scan: Scan, spots: Sequence[AmountSpot]) -> Iterator[LineItem]:
     closed: set[int] = set()
     counted: set[int] = set()
+    running: dict[int, list[Decimal]] = {}
     for number, row_spots in _by_row(spots).items():
         header = scan.header_above(number)
         if header is None or header.number in closed:
@@ -40,6 +41,11 @@ def _tabled(scan: Scan, spots: Sequence[AmountSpot]) -> Iterator[LineItem]:
         if _ends(row_spots, counts) or (header.number in counted and not counts and row_spots[-1].role in _EXTRAS):
             closed.add(header.number)
         elif row_spots[-1].in_items and (line := _line_spot(row_spots)):
+            above = running.setdefault(header.number, [])
+            if not counts and len(above) > 1 and line.value == sum(above):
+                closed.add(header.number)
+                continue
+            above.append(line.value)
             counted |= {header.number} if counts else set()
             yield _item(scan, header, row, row_spots, line)
 

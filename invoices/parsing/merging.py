@@ -41,7 +41,7 @@ class Ladder:
             return page
         if name == "vendor_name" and page is not None and _completes(claim.value, page.value):
             return Field(claim.value, 0.95, Status.PROVED, claim.reasons[0], page.evidence)
-        if page is None or page.value == claim.value or claim.score >= _ON_PAGE:
+        if page is None or page.status is Status.UNSURE or page.value == claim.value or claim.score >= _ON_PAGE:
             return _confirmed(claim, page)
         return page
 

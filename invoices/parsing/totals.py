@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeAlias
 
 from invoices.parsing.amount_roles import TOTALS, AmountSpot
-from invoices.parsing.arithmetic import is_tax_base, proofs
+from invoices.parsing.arithmetic import has_tax_outside, is_tax_base, proofs, sum_beyond
 from invoices.parsing.document.bounds import Deadline
 from invoices.parsing.result import Field, Status
 from invoices.parsing.weights import Weights, shipped
 
-_PROOFS = ("column_sum", "sum_of_totals", "net_plus_tax", "tax_rate")
 _COUNTED = TOTALS | {"line", "net", "none"}  # roles whose sums are tried
+_NAMED = frozenset(("total", "total_strong"))
 _MARGIN = 1.0
 _TAXED = "tax_is_reckoned_on_it"
+_UNTAXED = "tax_may_come_on_top"
+_WITH_TAX = {"net_plus_tax", "tax_rate", "sum_of_totals"}
+_COMPLETES = "made_by_the_total_above"
+_BEYOND = 0.6  # over the candidate it is made of: enough for a proof, too little for a reading
 _Wording: TypeAlias = tuple[str, str, tuple[str, ...]]
+_PROOFS = ("column_sum", "sum_of_totals", "net_plus_tax", "tax_rate", _COMPLETES)
 _MOST = 40  # amounts whose sums are tried
 
 
@@ -56,7 +61,23 @@ def rank_totals(
     best: dict[Decimal, TotalCandidate] = {}
     for candidate in sorted(_candidates(likely, context, deadline), key=lambda each: -each.score):
         best.setdefault(candidate.value, candidate)
-    return tuple(sorted(best.values(), key=lambda each: (-each.score, each.spot.row.number)))
+    ranked = sorted(best.values(), key=lambda each: (-each.score, each.spot.row.number))
+    return (*_completed(ranked[0], best, spots), *ranked[1:]) if ranked else ()
+
+
+def _completed(
+    top: TotalCandidate, known: Mapping[Decimal, TotalCandidate], spots: Sequence[AmountSpot]
+) -> tuple[TotalCandidate, ...]:
+    """The top candidate, after the amount that it makes with the rows below it, if there is one: it was a part only."""
+    found = sum_beyond(top.spot, spots) if top.spot.role in TOTALS else None
+    if found is None:
+        return (top,)
+    spot, told = found
+    reasons = known[spot.value].reasons if spot.value in known else ()
+    return (
+        TotalCandidate(spot, top.score + _BEYOND, (*reasons, _COMPLETES), told),
+        replace(top, proved=top.proved and not told),
+    )
 
 
 def _candidates(
@@ -105,6 +126,10 @@ def _candidate(spot: AmountSpot, context: _Context) -> TotalCandidate:
     parts += [*_look(spot, context), *((weights["proof"][name], name) for name in sums)]
     base = spot.role in _COUNTED and is_tax_base(spot.value, context.spots)
     parts += [(-2.5, _TAXED)] if base and not sums else []
+    apart = (
+        len(voices) == 1 and spot.role in TOTALS and not _WITH_TAX & {*sums} and has_tax_outside(spot, context.spots)
+    )
+    parts += [(-0.1, _UNTAXED)] if apart else []
     parts += [(0.9 * min(len(voices) - 1, 2), f"agrees:{len(voices)}")] if len(voices) > 1 else []
     reasons = tuple(f"{name} {weight:+.1f}" for weight, name in parts if weight)
     strong_sums = [name for name in sums if name != "tax_rate"]
@@ -150,24 +175,34 @@ def choose_total(ranked: Sequence[TotalCandidate]) -> Field[Decimal] | None:
 
 
 def _status(top: TotalCandidate, rivals: Sequence[TotalCandidate], margin: float) -> Status:
-    same = [rival for rival in rivals if _wording(rival.spot) == _wording(top.spot) and rival.spot.mention.is_money]
-    if top.value == 0 and top.spot.role not in ("total", "total_strong"):
+    if top.value == 0 and top.spot.role not in _NAMED:
         return Status.UNSURE
-    contested = any("larger_one" in reason or _TAXED in reason for reason in top.reasons) or any(
-        rival.proved and rival.spot.role in ("total", "total_strong") and rival.score > top.score - _MARGIN
-        for rival in rivals
-    )
+    contested = _is_contested(top, rivals)
     if top.proved and margin >= 0.5 and not contested:
         return Status.PROVED
-    contested = contested or bool(same) or bool(top.spot.qualifiers)
-    if top.spot.role in ("total", "total_strong") and top.spot.mention.is_money and margin >= _MARGIN and not contested:
+    same = any(_wording(rival.spot) == _wording(top.spot) and rival.spot.mention.is_money for rival in rivals)
+    if contested or same or top.spot.qualifiers:
+        return Status.UNSURE
+    if top.spot.role in _NAMED and top.spot.mention.is_money and margin >= _MARGIN:
         return Status.READ
     # What is due or was paid may be a part of the total: alone, it is asked about.
-    if (
-        top.spot.role in TOTALS - {"due", "paid"}
-        and top.spot.mention.mark
-        and not top.spot.qualifiers
-        and not any(rival.spot.mention.is_money for rival in rivals)
-    ):
-        return Status.READ
-    return Status.UNSURE
+    alone = top.spot.mention.mark and not any(rival.spot.mention.is_money for rival in rivals)
+    return Status.READ if alone and top.spot.role in TOTALS - {"due", "paid"} else Status.UNSURE
+
+
+def _is_contested(top: TotalCandidate, rivals: Sequence[TotalCandidate]) -> bool:
+    """Whether there is reason to think that the top candidate is only a part, or that another is the total."""
+    if any(mark in reason for reason in top.reasons for mark in ("larger_one", _TAXED, _UNTAXED)):
+        return True
+    named = [rival for rival in rivals if rival.spot.role in _NAMED]
+    if any(rival.proved and rival.score > top.score - _MARGIN for rival in named):
+        return True
+    return not _WITH_TAX & {reason.split()[0] for reason in top.reasons} and any(
+        _is_wider(rival.spot, top.spot) for rival in named
+    )
+
+
+def _is_wider(spot: AmountSpot, than: AmountSpot) -> bool:
+    """Whether an amount under stronger words stands below a plain "total" and is more."""
+    below = spot.role == "total_strong" and than.role == "total" and spot.row.number > than.row.number
+    return below and not spot.qualifiers and spot.mention.is_money and abs(spot.value) > abs(than.value)

@@ -89,7 +89,8 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _GLUED_AFTER = re.compile(
-    r"(?!/(?:mo|mon|month|mån|monat|mois|mes|mese|yr|year|år|jahr|an|maand)\b)(?:[\w%‰]|[.,:/°@][\d\w]|\s?%|-\d|-\w)",
+    r"(?!/(?:mo|mon|month|mån|månad|md|mnd|monat|mois|mes|mese|mês|miesiąc|měsíc|kk|yr|year|år|jahr|an|année|año|anno|ano|jaar|rok|maand|week|vecka|woche)\b)"
+    r"(?:[\w%‰]|[.,:/°@][\d\w]|\s?%|-\d|-\w|\s(?:miles|points|pts|poäng|punkte|meilen|puntos|punti|punkter|bonuspunkte|km|kwh)\b)",
     re.I,
 )
 _CENTS = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:[ .,'’]\d{3})+|\d{1,6})([.,])\d{2}(?![\d.,/:]|\s?%)")
@@ -237,6 +238,13 @@ _COUNTRY_CLUES = {
     "MXN": r"\bmxn\b|\bm[eé]xico\b|\.mx\b|\brfc\b",
     "JPY": r"\bjpy\b|[ぁ-んァ-ヶ]|消費税|\.jp\b|japan",
     "CNY": r"\bcny\b|\brmb\b|增值税|发票|\.cn\b|china",
+    "INR": r"\binr\b|\bgstin\b|\b[cis]gst\b|\bindia\b|\bpvt\b|\bhsn\b|\.in\b",
+    "GBP": r"\bgbp\b|\bunited kingdom\b|\bengland\b|\bscotland\b|\bwales\b|\.co\.uk\b|\b[a-z]{1,2}\d[a-z\d]? \d[a-z]{2}\b",
+    "BRL": r"\bbrl\b|\bcnpj\b|\bcpf\b|\bltda\b|\bbrasil\b|\.com\.br\b",
+    "CHF": r"\bchf\b|\bche-\d{3}|\bschweiz\b|\bsuisse\b|\bsvizzera\b|\.ch\b",
+    "EUR": r"\beur\b|\beuros?\b|\bsiret\b|\bust-?id|\bp\.? ?iva\b|\bkvk\b|\by-tunnus\b|\bdeutschland\b|\bfrance\b|\bitalia\b|\bespaña\b|\bnederland\b",
+    "PLN": r"\bpln\b|\bnip\b|\bregon\b|\bpolska\b|\.pl\b",
+    "CZK": r"\bczk\b|\bičo?\b|\bdič\b|\bčeská\b|\.cz\b",
 }
 
 
@@ -264,6 +272,14 @@ def resolve_currency(
         rivals = [code for code in options if code != best and votes[code] >= votes[best]]
         return best, not rivals
     return (options[0] if options and mark.lower() in ("$", "¥", "￥") else None), False
+
+
+def likely_currency(text: str) -> str | None:
+    """The currency of the country that a text without any sign of money speaks of most, or None where two are level."""
+    lowered = text[:60_000].lower()
+    ranked = sorted(((_weight(code, lowered), code) for code in _COUNTRY_CLUES), reverse=True)
+    (most, code), (second, _) = ranked[:2]
+    return code if most > second else None
 
 
 def _weight(code: str, lowered: str) -> int:

@@ -13,11 +13,12 @@ from invoices.parsing.scan import Row, Scan, Seen, in_column
 
 _ROLES = ("invoice_number", "order_number", "transaction_id")
 _LEAD = re.compile(
-    r"^(?:[\s:：#.\-–=№|(\[*]|(?:number|numero|nummer|numer|no|nr|nro|num|id|is|n|ref|code|č|αρ|番号|av)(?=[\s.:#º°]|$)[.º°]?)+",
+    r"^(?:[\s:：#.º°\-–=№|(\[*]|(?:number|numero|nummer|numer|no|nr|nro|num|id|is|n|ref|code|č|αρ|番号|av)(?=[\s.:#º°]|$)[.º°]?)+",
     re.I,
 )
 _TOKEN = re.compile(r"[A-Za-z0-9\u0400-\u04ff\u0370-\u03ff][A-Za-z0-9\u0400-\u04ff\u0370-\u03ff/_.\-+#]{0,48}")
 _SERIES = re.compile(r"[A-Z]{1,4} \d[\dA-Z]*[/-][\dA-Z/-]*\d")  # a series before the number: FT 2026/123
+_GROUPS = re.compile(r"\d{1,4}(?: \d{2,4}){2,6}(?![^\s,;])")  # digits set in groups: 10 123 456 789
 _LOCATOR = re.compile(r"^[A-Z0-9]{5,8}$")
 _BARE = re.compile(r"^(?:[A-Z]{1,6}[-_/#]?\d[\dA-Z]*(?:[-_/][\dA-Z]+)*|\d{2,}(?:[-/][\dA-Z]+)+|\d{6,14})$")
 _NOT_BARE = re.compile(
@@ -136,7 +137,7 @@ def _places(scan: Scan, row: Row, seen: Seen, rest: str) -> Iterator[tuple[str, 
 
 def _token(text: str, *, locator: bool) -> str | None:
     bare = _LEAD.sub("", text.strip())
-    match = _SERIES.match(bare) or _TOKEN.match(bare)
+    match = _SERIES.match(bare) or _GROUPS.match(bare) or _TOKEN.match(bare)
     token = match[0].rstrip(".-_/#+") if match else ""
     if len(token) < 2:
         return None

@@ -45,3 +45,47 @@ def test_the_receipt_with_its_total_is_sure() -> None:
 def test_what_is_due_or_paid_is_not_surely_the_total(words: str) -> None:
     total = read(f"<h1>Invoice</h1>{table((words, '$30.00'))}".encode()).total_amount
     assert total is not None and (total.value, total.status) == (Decimal("30.00"), Status.UNSURE)
+
+
+@pytest.mark.parametrize(
+    "words", ["Total this year", "Average monthly total", "Lägsta belopp att betala", "Totalt i år"]
+)
+def test_a_total_of_something_else_is_asked_about(words: str) -> None:
+    total = read(f"<h1>Invoice</h1>{table(('Chair', '$80.00'), (words, '$30.00'))}".encode()).total_amount
+    assert total is None or total.status is Status.UNSURE
+
+
+def test_small_words_beside_a_total_change_nothing() -> None:
+    total = read(b"<h1>Invoice</h1><p>Your total for this order: $30.00</p>").total_amount
+    assert total is not None and (total.value, total.status) == (Decimal("30.00"), Status.READ)
+
+
+def _charged(*rows: tuple[str, str]) -> Reading:
+    lines = (("Chair", "$60.00"), ("Lamp", "$40.00"), ("Total", "$100.00"))
+    return read(f"<h1>Invoice</h1>{table(*lines, *rows)}".encode())
+
+
+def test_an_unnamed_amount_that_the_total_and_the_charges_below_it_make_is_the_total() -> None:
+    total = _charged(("Shipping", "$7.00"), ("Sales tax", "$8.00"), ("Sum that we take", "$115.00")).total_amount
+    assert total is not None and (total.value, total.status) == (Decimal("115.00"), Status.PROVED)
+
+
+def test_an_amount_made_with_rows_of_unknown_meaning_is_asked_about() -> None:
+    total = _charged(("Extra", "$7.00"), ("Sum that we take", "$107.00")).total_amount
+    assert total is not None and total.status is Status.UNSURE
+
+
+def test_a_tax_below_the_total_that_is_not_a_part_of_it_makes_it_unsure() -> None:
+    total = _charged(("Sales tax", "$8.88")).total_amount
+    assert total is not None and total.status is Status.UNSURE
+
+
+@pytest.mark.parametrize("tax", [("VAT", "$16.67"), ("Of which VAT", "$8.88"), ("Includes VAT", "$8.88")])
+def test_a_tax_below_the_total_that_is_a_part_of_it_does_not(tax: tuple[str, str]) -> None:
+    total = _charged(tax).total_amount
+    assert total is not None and (total.value, total.status) == (Decimal("100.00"), Status.PROVED)
+
+
+def test_a_balance_that_holds_an_older_debt_is_not_the_total() -> None:
+    total = _charged(("Previous balance", "$20.00"), ("Balance due", "$120.00")).total_amount
+    assert total is not None and total.value == Decimal("100.00")
