@@ -22,6 +22,10 @@ _PAY_BY = re.compile(
     r"\b(?:before|by|until|bis|zum|senest|senast|innen|innan|fore|avant|antes|entro|voor|do|ate|mennessa)"
     r"\W*(?:the|del|il|den|le|dem|o)?\W*$"
 )
+# A direct debit announced in a sentence: "on 12.03.2026 by direct debit collected".
+_TAKEN = re.compile(
+    r"[^.\d]{0,45}\b(?:eingezogen|abgebucht|debited|collected|dras|trekkes|trackes|prelev\w*|addebitat\w*|cargad\w*|afgeschreven|geincasseerd)\b"
+)
 _SHORT_NAMES = frozenset(("date", "data", "dato", "due", "pvm"))
 
 
@@ -71,11 +75,16 @@ def _role(scan: Scan, row: Row, seen: Seen, mention: DateMention, after: int) ->
     if role == "none":
         heading = scan.heading(row, seen)
         role = _nearest_role(heading.labels) if heading else "none"
-    if role == "none" and any(
-        "due_date" in label.roles and 0 <= label.start - mention.end < 12 for label in seen.labels
-    ):
+    if role in ("none", "date") and _is_taken_then(seen, mention):
         return "due_date"
     return role
+
+
+def _is_taken_then(seen: Seen, mention: DateMention) -> bool:
+    """Whether the words after a date say that it is due, or that the money is taken, on that day."""
+    if any("due_date" in label.roles and 0 <= label.start - mention.end < 12 for label in seen.labels):
+        return True
+    return _TAKEN.match(fold(seen.cell.text[mention.end : mention.end + 60])) is not None
 
 
 def _is_loose(naming: Naming, start: int) -> bool:

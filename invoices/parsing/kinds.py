@@ -7,12 +7,14 @@ from decimal import Decimal
 
 from invoices.parsing.document.model import Document
 from invoices.parsing.fields.labels import Label, find_labels
-from invoices.parsing.result import Field, Kind
+from invoices.parsing.result import Field, Kind, Status
 from invoices.parsing.scan import Scan, Seen
 from invoices.parsing.totals import TotalCandidate
 
 _TOP_ROWS = 25
 _TITLE = 60
+_SENTENCE = 25  # characters around an amount
+_CHARGES = frozenset(("kind_invoice", "kind_receipt", "kind_credit"))
 _NAMED = ("kind_invoice", "kind_credit", "kind_receipt", "kind_booking")
 _DENIALS = frozenset(
     label for label in ("not a payment receipt", "not a receipt", "this is not a payment receipt", "is not a bill")
@@ -29,23 +31,28 @@ def classify_kind(
 ) -> Kind:
     """What the document is, by its subject, its title lines and whether it has a total."""
     labels = tuple(_title_labels(document, scans))
-    named: set[str] = set().union(*(label.roles for label in labels))
-    if (
-        _denied(scans)
-        or _titled_otherwise(document, scans)
-        or (total is None and not {"kind_invoice", "kind_credit"} & named)
-    ):
-        return Kind.NOT_AN_INVOICE
-    if named & {"not_an_invoice", "delivery_notice"} and not (_is_stated(top) and total and total.value):
-        return Kind.NOT_AN_INVOICE
-    if not _is_stated(top) and not (_is_priced(top) and named & {"kind_invoice", "kind_receipt", "kind_credit"}):
-        return Kind.NOT_AN_INVOICE
-    if top and top.spot.role == "due" and not named & {"kind_invoice", "kind_receipt", "kind_credit"}:
+    named: set[str] = set().union(*(label.roles for label in labels), _titles(document))
+    if _denied(scans) or _titled_otherwise(document, scans) or not _is_charge(named, total, top):
         return Kind.NOT_AN_INVOICE
     if currency is None and "kind_invoice" not in named:
         return Kind.NOT_AN_INVOICE
     first = next((role for label in labels for role in _NAMED if role in label.roles), None)
     return _kind(named, first, total)
+
+
+def _is_charge(named: set[str], total: Field[Decimal] | None, top: TotalCandidate | None) -> bool:
+    """Whether an amount is said to be charged, by its label or its sum, and by what the document calls itself."""
+    if total is None or top is None:
+        return bool(named & ({"kind_invoice", "kind_credit"} if total is None else _CHARGES))
+    stated = top.spot.role in ("total_strong", "total", "due", "paid") or total.status is Status.PROVED
+    if named & {"not_an_invoice", "delivery_notice"}:
+        return stated and bool(total.value)
+    if named & _CHARGES:
+        return (
+            stated or top.spot.role in ("amount", "line", "net") or ("titled" in named and bool(top.spot.mention.mark))
+        )
+    in_a_sentence = top.spot.prose > _SENTENCE and total.status is not Status.PROVED
+    return stated and top.spot.role != "due" and not in_a_sentence
 
 
 def _kind(named: set[str], first: str | None, total: Field[Decimal] | None) -> Kind:
@@ -54,15 +61,6 @@ def _kind(named: set[str], first: str | None, total: Field[Decimal] | None) -> K
     if first == "kind_booking" and "kind_invoice" not in named:
         return Kind.BOOKING
     return Kind.INVOICE if "kind_invoice" in named else Kind.RECEIPT
-
-
-def _is_stated(top: TotalCandidate | None) -> bool:
-    """Whether the total stands under a label that says so."""
-    return top is not None and top.spot.role in ("total_strong", "total", "due", "paid")
-
-
-def _is_priced(top: TotalCandidate | None) -> bool:
-    return (top is not None and top.spot.role in ("amount", "line", "net")) or top is None
 
 
 def _title_labels(document: Document, scans: Sequence[Scan]) -> Iterator[Label]:
@@ -84,6 +82,13 @@ def _is_spaced(text: str) -> bool:
 def _joined(text: str) -> str:
     """A title set with a blank between its letters, without them."""
     return text.replace(" ", "") if _is_spaced(text) else text
+
+
+def _titles(document: Document) -> Iterator[str]:
+    """The word "titled" where the mail's subject is hardly more than the name of a charge ("Receipt")."""
+    subject = (document.header.subject if document.header else None) or ""
+    if any(label.roles & _CHARGES and len(label.phrase) > 0.75 * len(subject) for label in find_labels(subject)):
+        yield "titled"
 
 
 def _titled_otherwise(document: Document, scans: Sequence[Scan]) -> bool:

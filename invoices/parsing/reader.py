@@ -145,7 +145,7 @@ def _with_other_parts(page: _Page) -> tuple[TotalCandidate, ...]:
     subject = _subject_amounts(page.document)
     return tuple(
         replace(each, proved=True, score=each.score + 0.8, reasons=(*each.reasons, "stated_elsewhere"))
-        if each.value and (each.value in stated or each.value in subject)
+        if each.value and each.spot.role in TOTALS and (each.value in stated or each.value in subject)
         else each
         for each in page.totals
     )
@@ -177,7 +177,7 @@ def _number(candidates: Sequence[NumberCandidate], role: str) -> Field[str] | No
     labelled = any("shape" not in each.reasons for each in candidates)
     if best is None or best.score < 1.4 or ("shape" in best.reasons and labelled and role != "invoice_number"):
         return None
-    if "shape" in best.reasons and any(each.role == "order_number" and each.score > 4 for each in candidates):
+    if "shape" in best.reasons and any(each.role == "order_number" and each.score > 3 for each in candidates):
         return None
     status = Status.UNSURE if best.score < 3 else Status.PROVED if best.score > 6.8 else Status.READ
     method = "shape" if "shape" in best.reasons else role

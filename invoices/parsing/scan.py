@@ -141,17 +141,34 @@ class Scan:
         if above and above.labels:
             yield from (Naming(label, "above", 2, above.cell.text) for label in reversed(above.labels))
             return
-        below = self._below(row)
+        below = self._below(row, seen)
         if below:
             yield from (Naming(label, "below", 3, below.cell.text) for label in reversed(below.labels))
 
-    def _below(self, row: Row) -> Seen | None:
-        """The words under a value that stands alone, unless they name another value below them."""
+    def _below(self, row: Row, seen: Seen) -> Seen | None:
+        """The words under a value that stands alone, or under its like in a row of nothing but values."""
         following = self.rows[row.number + 1 : row.number + 3]
-        if len(row.cells) != 1 or not following or len(following[0].cells) != 1 or len(following[0].text) > 30:
+        if not following or following[0].has_amounts:
+            return None
+        if len(row.cells) > 1:
+            return in_column(following[0], row, seen) if self._names_above(following[0]) else None
+        if len(following[0].cells) != 1 or len(following[0].text) > 30:
             return None
         named_next = len(following) > 1 and following[1].cells[0].is_value
-        return None if named_next or following[0].has_amounts else following[0].cells[0]
+        return None if named_next else following[0].cells[0]
+
+    def value_over(self, row: Row, seen: Seen) -> Seen | None:
+        """The value right over words that stand in a row of nothing but words, each under a value of its own."""
+        above = self.rows[row.number - 1] if row.number else None
+        return in_column(above, row, seen) if above and len(row.cells) > 1 and self._names_above(row) else None
+
+    def _names_above(self, row: Row) -> bool:
+        """Whether every cell of a row is a label, every one of the row above a value, and not so in the row below."""
+        values = self.rows[row.number - 1].cells if row.number else ()
+        below = self.rows[row.number + 1].cells if row.number + 1 < len(self.rows) else ()
+        named = all(seen.labels and seen.has_words and not seen.is_value for seen in row.cells)
+        valued = len(values) == len(row.cells) and all(seen.is_value for seen in values)
+        return named and valued and not all(seen.is_value for seen in below)
 
     def _above(self, row: Row, seen: Seen) -> Seen | None:
         """The words right above a value that has none beside it."""

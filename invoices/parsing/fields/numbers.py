@@ -19,6 +19,7 @@ _LEAD = re.compile(
 _TOKEN = re.compile(r"[A-Za-z0-9\u0400-\u04ff\u0370-\u03ff][A-Za-z0-9\u0400-\u04ff\u0370-\u03ff/_.\-+#]{0,48}")
 _SERIES = re.compile(r"[A-Z]{1,4} \d[\dA-Z]*[/-][\dA-Z/-]*\d")  # a series before the number: FT 2026/123
 _GROUPS = re.compile(r"\d{1,4}(?: \d{2,4}){2,6}(?![^\s,;])")  # digits set in groups: 10 123 456 789
+_NUMBERED = re.compile(r"\s?(?:#|№|n[°º]|nr\.|no\.|nº)\s?(?=[\w#])", re.I)
 _LOCATOR = re.compile(r"^[A-Z0-9]{5,8}$")
 _BARE = re.compile(r"^(?:[A-Z]{1,6}[-_/#]?\d[\dA-Z]*(?:[-_/][\dA-Z]+)*|\d{2,}(?:[-/][\dA-Z]+)+|\d{6,14})$")
 _NOT_BARE = re.compile(
@@ -26,6 +27,21 @@ _NOT_BARE = re.compile(
 )
 _MANY_WORDS = 140
 _ONLY_FIRST = frozenset(("number", "nummer"))  # "phone number" and the like are other numbers
+# A receipt's own number counts less than the invoice's where both stand.
+_RECEIPTS = (
+    "receipt",
+    "kvitt",
+    "beleg",
+    "quittung",
+    "recu",
+    "bon",
+    "ticket",
+    "recibo",
+    "ricevuta",
+    "kuit",
+    "paragon",
+    "document",
+)
 # Words that name many kinds of numbers besides the order's.
 _VAGUE = frozenset(
     (
@@ -70,10 +86,18 @@ def number_candidates(scan: Scan, *, subject: str = "") -> tuple[NumberCandidate
 def subject_candidates(subject: str, labels: Sequence[Label]) -> Iterator[NumberCandidate]:
     """Numbers that stand beside their label in the mail's subject."""
     for label in labels:
-        role = next((role for role in _ROLES if role in label.roles), None)
+        role = _role(label, subject)
         token = _token(subject[label.end :], locator=role == "order_number")
         if role and token:
             yield NumberCandidate(role, token, 3.6, ("in_subject",), Evidence(subject[:200]))
+
+
+def _role(label: Label, text: str) -> str | None:
+    """Which number the label names; one that names an order or a booking does so before a number sign ("Your order #12")."""
+    role = next((role for role in _ROLES if role in label.roles), None)
+    if role is None and label.roles & {"kind_receipt", "kind_booking"} and _NUMBERED.match(text, label.end):
+        return "order_number"
+    return role
 
 
 def _lifted(candidate: NumberCandidate, text: str, subject: str) -> NumberCandidate:
@@ -90,7 +114,7 @@ def _labelled(scan: Scan) -> Iterator[NumberCandidate]:
     for row in scan.rows:
         for seen in row.cells:
             for position, label in enumerate(seen.labels):
-                role = next((role for role in _ROLES if role in label.roles), None)
+                role = _role(label, seen.cell.text)
                 if role:
                     following = seen.labels[position + 1].start if position + 1 < len(seen.labels) else None
                     yield from _values(scan, row, seen, label, role, following)
@@ -106,6 +130,7 @@ def _values(
     base -= {"invoice_number": 0.0, "order_number": 0.2, "transaction_id": 0.4}[role]
     base -= 1.2 if len(seen.cell.text) > _MANY_WORDS else 0.0
     base -= 1.0 if label.phrase in _VAGUE else 0.0
+    base -= 0.8 if role == "invoice_number" and label.phrase.startswith(_RECEIPTS) else 0.0
     base -= 0.6 if label.start > 25 else 0.0
     places = _places(scan, row, seen, rest)
     for source, cost, text, holder in places:
@@ -133,6 +158,9 @@ def _places(scan: Scan, row: Row, seen: Seen, rest: str) -> Iterator[tuple[str, 
         yield "below", 0.4, found.cell.text, found
     if right and right.labels:
         yield "right", 0.5, right.cell.text, right
+    over = scan.value_over(row, seen)
+    if over:
+        yield "above", 0.8, over.cell.text, over
 
 
 def _token(text: str, *, locator: bool) -> str | None:
