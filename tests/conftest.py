@@ -26,8 +26,10 @@ from importlib import import_module
 
 import boto3
 import pytest
+from django.utils import translation
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
+from moto.core.base_backend import BackendDict
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 from moto.ses.models import ses_backends
@@ -39,6 +41,8 @@ from paypulse.core.tables import Table
 from paypulse.sandbox.google import FakeGoogle
 
 REGION = os.environ["AWS_REGION"]
+# What of AWS is emptied between tests and not made anew.
+_EMPTIED = {"dynamodb", "s3", "sqs", "ses", "sesv2", "kms"}
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -73,11 +77,21 @@ def _cloud() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    """What a test changed in the process is gone for the next: settings read from its environment, its last page's language."""
+    yield
+    config.cache_clear()
+    os.environ.pop("OAUTHLIB_INSECURE_TRANSPORT", None)
+    translation.deactivate()
+
+
 @pytest.fixture
 def aws(_cloud: None) -> None:
     """An empty AWS in memory: every table, the invoices bucket, the queues with their dead-letter queues, the key, the sender.
 
-    The resources are made once and emptied for each test, which is a hundred times quicker than making them again.
+    The resources are made once and emptied for each test, which is a hundred times quicker than making them again. Whatever
+    else a test made of AWS (secrets, topics) is gone for the next: a `mock_aws` inside this one would share it.
     """
     for table in dynamodb_backends[ACCOUNT][REGION].tables.values():
         table.items.clear()
@@ -88,6 +102,9 @@ def aws(_cloud: None) -> None:
         queue._pending_messages.clear()
         queue.deleted_messages.clear()
     ses_backends[ACCOUNT][REGION].sent_messages.clear()
+    for backends in [each for each in BackendDict._instances if each.service_name not in _EMPTIED]:
+        for account in backends.values():
+            account.reset()
 
 
 def _bucket(name: str) -> None:
@@ -127,4 +144,3 @@ def google(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGoogle]:
             monkeypatch.setenv(name, value)
         config.cache_clear()
         yield google
-    config.cache_clear()

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from paypulse.core.config import Config, ConfigError, config
 
 
 @pytest.fixture
-def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Config]]:
+def deployed(aws: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Config]:
     """Settings as a function deployed with the secret's text would have them."""
 
     def start(text: str) -> Config:
         boto3.client("secretsmanager").create_secret(Name="paypulse/settings", SecretString=text)
         monkeypatch.setenv("PAYPULSE_SETTINGS_SECRET", "paypulse/settings")
+        config.cache_clear()
         return config()
 
-    config.cache_clear()
-    with mock_aws():
-        yield start
-    config.cache_clear()
+    return start
 
 
 def test_secret_settings_come_from_secrets_manager(deployed: Callable[[str], Config]) -> None:
