@@ -38,6 +38,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "accounts.middleware.CookieMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -89,9 +90,6 @@ LOGOUT_REDIRECT_URL = "accounts:sign-in"
 
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # since the last visit; accounts.middleware ends it for good after 90 days
-# A cookie of this name cannot be set by another host, nor without encryption.
-SESSION_COOKIE_NAME = "__Host-session" if _config.production else "sessionid"
-CSRF_COOKIE_NAME = "__Host-csrf" if _config.production else "csrftoken"
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _config.production

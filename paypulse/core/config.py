@@ -12,6 +12,7 @@ from typing import Final
 from paypulse.core.errors import PayPulseError
 
 _LOCAL_ONLY: Final = "local-development-only"
+_SHORTEST_SECRET: Final = 32
 
 
 class ConfigError(PayPulseError):
@@ -83,12 +84,14 @@ def read(env: Mapping[str, str]) -> Config:
     """The settings that `env` describes."""
     source = _Source(env)
     secret = source.secret("PAYPULSE_SECRET_KEY")
+    jwt_keys = source.words("PAYPULSE_JWT_KEYS", () if source.production else (secret,))
+    source.demand_strength(PAYPULSE_SECRET_KEY=(secret,), PAYPULSE_JWT_KEYS=jwt_keys)
     return Config(
         production=source.production,
         region=source.text("AWS_REGION", env.get("AWS_DEFAULT_REGION", "eu-north-1")),
         site_url=source.url("PAYPULSE_SITE_URL", "http://127.0.0.1:8000"),
         secret_key=secret,
-        jwt_keys=source.words("PAYPULSE_JWT_KEYS", () if source.production else (secret,)),
+        jwt_keys=jwt_keys,
         invoices_bucket=source.text("PAYPULSE_INVOICES_BUCKET", "rental-invoices-bucket"),
         fetch_invoices_queue=source.text("PAYPULSE_FETCH_INVOICES_QUEUE", "fetch-invoices"),
         fetch_latest_invoice_queue=source.text("PAYPULSE_FETCH_LATEST_INVOICE_QUEUE", "fetch-latest-invoice"),
@@ -145,6 +148,12 @@ class _Source:
         if not found and not default:
             raise ConfigError(f"{name} is not set; production does not start without it")
         return found or default
+
+    def demand_strength(self, **secrets: tuple[str, ...]) -> None:
+        """Return when production's secrets are too long to be guessed (RFC 7518: a key of HS256 has 256 bits)."""
+        for name, values in secrets.items():
+            if self.production and any(len(value) < _SHORTEST_SECRET for value in values):
+                raise ConfigError(f"{name} must have at least {_SHORTEST_SECRET} characters")
 
     def url(self, name: str, default: str) -> str:
         value = self.text(name, default)

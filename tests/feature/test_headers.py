@@ -9,11 +9,14 @@ import subprocess
 import sys
 
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.test import Client, override_settings
 
 from accounts import store
+from paypulse.core.config import ConfigError, read
 
 PASSWORD = "korvstroganoff-och-ris"
+SECRETS = ("PAYPULSE_SECRET_KEY", "PAYPULSE_JWT_KEYS")
 PAGES = (
     "/accounts/settings/",
     "/accounts/settings/mailboxes/",
@@ -82,8 +85,13 @@ def test_an_inline_script_would_be_found() -> None:
 PRODUCTION = """
 import json, os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "paypulse.settings")
-from paypulse import settings as s
-print(json.dumps([s.DEBUG, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS, s.SESSION_COOKIE_NAME]))
+import django
+django.setup()
+from django.conf import settings
+from django.test import Client
+page = Client().get("/accounts/sign-out/", secure=True, headers={"host": "paypulse.example"})
+plain = Client().get("/accounts/sign-out/", headers={"host": "paypulse.example"})
+print(json.dumps([settings.DEBUG, settings.SESSION_COOKIE_SECURE, page["Strict-Transport-Security"], plain.status_code, plain["Location"]]))
 """
 
 
@@ -107,7 +115,37 @@ def production(**changes: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_production_speaks_https_only() -> None:
-    assert json.loads(production().stdout) == [False, True, True, True, 365 * 86400, "__Host-session"]
+    done = production()
+    year = f"max-age={365 * 86400}; includeSubDomains; preload"
+    assert json.loads(done.stdout or "[]") == [False, True, year, 301, "https://paypulse.example/accounts/sign-out/"], (
+        done.stderr
+    )
+
+
+@override_settings(SESSION_COOKIE_SECURE=True)
+def test_over_tls_no_cookie_can_be_set_by_another_host(browser: Client) -> None:
+    person = Client()
+    person.get("/accounts/sign-in/", secure=True)
+    person.post("/accounts/sign-in/", {"email": "alice@example.com", "password": PASSWORD}, secure=True)
+    profile = {"name": "Alice", "language": "sv", "time_zone": "Europe/Stockholm", "home_currency": ""}
+    person.post("/accounts/settings/", profile, secure=True)
+    person.post("/appearance/", {"theme": "dark"}, secure=True)
+    names = {"sessionid", "csrftoken", "theme", settings.LANGUAGE_COOKIE_NAME}
+    assert {f"__Host-{name}" for name in names} == set(person.cookies)
+    for cookie in person.cookies.values():
+        assert cookie["secure"] and cookie["samesite"] == "Lax" and (cookie["path"], cookie["domain"]) == ("/", "")
+    page = person.get("/accounts/settings/", secure=True)
+    assert page.status_code == 200 and 'data-theme="dark"' in page.text and page.headers["Content-Language"] == "sv"
+
+    planted = Client()
+    planted.cookies["sessionid"] = person.cookies["__Host-sessionid"].value
+    assert planted.get("/accounts/settings/", secure=True).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["PAYPULSE_SECRET_KEY", "PAYPULSE_JWT_KEYS"])
+def test_production_does_not_start_with_a_key_that_can_be_guessed(name: str) -> None:
+    with pytest.raises(ConfigError, match=f"{name} must have at least 32 characters"):
+        read({"PAYPULSE_ENV": "production", **dict.fromkeys(SECRETS, "x" * 32), name: "x" * 31})
 
 
 @pytest.mark.parametrize("name", ["PAYPULSE_SECRET_KEY", "PAYPULSE_JWT_KEYS"])
