@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -171,19 +172,25 @@ def store(place: str, content: bytes, *, origin: Origin, content_type: str | Non
 
 def original(user_id: str, s3_path: str) -> Original:
     """The user's document at `s3_path`. Raises NotFoundError for what is gone and for what is another person's."""
-    _check_owner(user_id, s3_path)
-    try:
-        answer = client("s3").get_object(Bucket=config().invoices_bucket, Key=s3_path)
-    except ClientError as error:
-        if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
-            raise NotFoundError("there is no such document") from error
-        raise
+    answer = _object(user_id, s3_path)
     return Original(
         content=answer["Body"].read(),
         content_type=answer["ContentType"],
         filename=s3_path.rpartition("/")[2],
         origin=Origin.of(answer["Metadata"]),
     )
+
+
+def each(user_id: str) -> Iterator[str]:
+    """The keys of all the user's documents, whatever became of them."""
+    pages = client("s3").get_paginator("list_objects_v2")
+    for page in pages.paginate(Bucket=config().invoices_bucket, Prefix=f"invoices/{user_id}/"):
+        yield from (found["Key"] for found in page.get("Contents", ()))
+
+
+def content(user_id: str, s3_path: str) -> bytes:
+    """The bytes of the user's document. Raises NotFoundError as `original` does."""
+    return bytes(_object(user_id, s3_path)["Body"].read())
 
 
 def signed_url(user_id: str, s3_path: str, *, seconds: int = 300) -> str:
@@ -218,6 +225,17 @@ def tell_again(user_id: str, s3_path: str) -> None:
         ContentType=kept["ContentType"],
         ServerSideEncryption="AES256",
     )
+
+
+def _object(user_id: str, s3_path: str) -> dict[str, Any]:
+    _check_owner(user_id, s3_path)
+    try:
+        found: dict[str, Any] = client("s3").get_object(Bucket=config().invoices_bucket, Key=s3_path)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+            raise NotFoundError("there is no such document") from error
+        raise
+    return found
 
 
 def _versions(page: dict[str, Any]) -> list[dict[str, Any]]:

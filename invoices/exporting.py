@@ -72,7 +72,7 @@ def _packed(job: Job, passing: _Passing) -> list[str]:
     with packs.Pack(job.user_id, job.job_id) as pack:
         kept = []
         for invoice in passing:
-            pack.write_original(invoice)
+            pack.write_original(invoice.s3_path)
             kept.append(exports.row(invoice))
         pack.write("invoices.csv", exports.rows_as_csv(kept))
     return pack.keys

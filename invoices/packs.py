@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from invoices import documents
-from invoices.invoice import Invoice
 from invoices.jobs import Job
 from paypulse.core.aws import client
 from paypulse.core.clock import now
@@ -52,15 +52,13 @@ class Pack:
         self._zip.writestr(name, content)
         self._names.add(name)
 
-    def write_original(self, invoice: Invoice) -> None:
-        """Put the invoice's document in, unless it is gone."""
-        try:
-            kept = documents.original(self._user_id, invoice.s3_path)
-        except NotFoundError:
+    def write_original(self, s3_path: str) -> None:
+        """Put the document in, unless it is gone."""
+        name = "originals/" + s3_path.split("/", 2)[-1]
+        if name in self._names:
             return
-        name = "originals/" + invoice.s3_path.split("/", 2)[-1]
-        if name not in self._names:
-            self.write(name, kept.content)
+        with suppress(NotFoundError):
+            self.write(name, documents.content(self._user_id, s3_path))
 
     def _open(self) -> None:
         self._file = io.BytesIO()

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any, Final
 
 from accounts import audit, store
-from invoices import exports, jobs, packs
+from invoices import documents, exports, jobs, packs
 from invoices import store as invoice_store
 from invoices.invoice import Invoice
 from invoices.jobs import Job, JobState
@@ -53,17 +53,17 @@ def make(user_id: str, job_id: str) -> tuple[Part, ...]:
     if job.state is JobState.DONE:
         return parts(job)
     pack = Pack(user_id, job_id)
-    everything = tuple(_invoices(user_id))
+    originals = tuple(documents.each(user_id))
     with pack:
         pack.write("account.json", _json(_account(user_id)))
-        pack.write("invoices.csv", exports.as_csv(everything))
+        pack.write("invoices.csv", exports.as_csv(tuple(_invoices(user_id))))
         for name, rows in _rows(user_id):
             pack.write(f"rows/{name}.json", _json(rows))
-        for done, each in enumerate(everything, start=1):
-            pack.write_original(each)
+        for done, s3_path in enumerate(originals, start=1):
+            pack.write_original(s3_path)
             if done % _TOLD_EVERY == 0:
-                _tell(user_id, job_id, found=len(everything), stored=done)
-    counts = {"found": len(everything), "stored": len(everything)}
+                _tell(user_id, job_id, found=len(originals), stored=done)
+    counts = {"found": len(originals), "stored": len(originals)}
     jobs.advance(user_id, job_id, state=JobState.DONE, counts=counts, result=packs.result(pack.keys))
     return parts(jobs.job(user_id, job_id))
 

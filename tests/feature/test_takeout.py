@@ -15,12 +15,14 @@ from accounts import store, tokens
 from invoices import jobs, uploads
 from lambdas import export_account
 from paypulse import takeout
+from paypulse.core.aws import client
 from paypulse.core.clock import frozen, now
 from paypulse.core.config import config
 from paypulse.core.errors import NotFoundError
 
 PASSWORD = "korvstroganoff-och-ris"
 PAGE = "/accounts/settings/data/"
+DOCUMENTS = [b"<html><body><h1>Receipt</h1><p>Total %d.50 EUR</p></body></html>" % number for number in range(30)]
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -28,9 +30,8 @@ pytestmark = pytest.mark.usefixtures("aws")
 @pytest.fixture
 def alice() -> str:
     user_id = store.create_user(email="alice@example.com", name="Alice", password=PASSWORD).user_id
-    uploads.upload(
-        user_id, filename="notes.html", content=b"<html><body><h1>Receipt</h1><p>Total 12.50 EUR</p></body></html>"
-    )
+    for number, content in enumerate(DOCUMENTS):
+        uploads.upload(user_id, filename=f"notes-{number}.html", content=content)
     return user_id
 
 
@@ -71,6 +72,8 @@ def test_an_export_holds_the_originals_and_every_row(alice: str) -> None:
     assert "documents" in person.get(PAGE).text
     work()
     files = packed(alice)
+    originals = [content for name, content in files.items() if name.startswith("originals/")]
+    assert sorted(originals) == sorted(DOCUMENTS), "every original, also what was not read as an invoice"
     assert json.loads(files["account.json"])["email"] == "alice@example.com"
     assert files["invoices.csv"].startswith(b"\xef\xbb\xbfdate,")
     assert any(name.startswith("rows/AuditEvents") for name in files)
@@ -84,6 +87,21 @@ def test_asking_twice_makes_one_export_and_a_second_delivery_changes_nothing(ali
     made = takeout.make(alice, one.job_id)
     assert takeout.make(alice, one.job_id) == made
     assert takeout.request(alice).job_id != one.job_id
+
+
+def test_an_export_tells_how_far_it_is(alice: str) -> None:
+    job, seen = takeout.request(alice), []
+
+    def look(**_: object) -> None:
+        seen.append(jobs.job(alice, job.job_id).counts)
+
+    client("s3").meta.events.register("before-call.s3.PutObject", look)
+    try:
+        takeout.make(alice, job.job_id)
+    finally:
+        client("s3").meta.events.unregister("before-call.s3.PutObject", look)
+    assert [(each["stored"], each["found"]) for each in seen] == [(25, 30)], "before the ZIP is up"
+    assert "Part 1" in browser().get(PAGE).text
 
 
 def test_the_link_is_the_owners_and_ends(alice: str, bob: str) -> None:
