@@ -54,11 +54,10 @@ class Grant:
 
 
 def grant(user_id: str, mailbox_id: str) -> Grant:
-    """The tokens of the mailbox. Raises NotFoundError."""
-    try:
-        row = tables.MailboxToken.get(user_id, mailbox_id, consistent_read=True)
-    except DoesNotExist as error:
-        raise NotFoundError("the mailbox has no tokens", user_id=user_id, mailbox_id=mailbox_id) from error
+    """The tokens of the mailbox. Raises NotFoundError, or vault.SealError when they no longer open."""
+    row = _row(user_id, mailbox_id)
+    if row is None:
+        raise NotFoundError("the mailbox has no tokens", user_id=user_id, mailbox_id=mailbox_id)
     secrets = json.loads(vault.opened(user_id, row.ciphertext))
     return Grant(
         access_token=secrets["access_token"],
@@ -71,19 +70,32 @@ def grant(user_id: str, mailbox_id: str) -> Grant:
 
 def row_for(user_id: str, mailbox_id: str, *, tokens: GoogleTokens) -> tables.MailboxToken:
     """The row, not yet written, that keeps these tokens; a missing refresh token leaves the stored one in place."""
-    try:
-        before: Grant | None = grant(user_id, mailbox_id)
-    except (NotFoundError, vault.SealError):
-        before = None
-    kept = tokens.refresh_token or (before.refresh_token if before else None)
+    before = _row(user_id, mailbox_id)
+    kept = tokens.refresh_token or (_refresh_token_in(before) if before else None)
     return tables.MailboxToken(
         user_id=user_id,
         mailbox_id=mailbox_id,
         ciphertext=_sealed(user_id, tokens.access_token, kept),
         access_expires_at=tokens.expires_at,
         granted_at=now(),
-        version=(before.version if before else 0) + 1,
+        version=(int(before.version) if before else 0) + 1,
     )
+
+
+def _row(user_id: str, mailbox_id: str) -> tables.MailboxToken | None:
+    try:
+        return tables.MailboxToken.get(user_id, mailbox_id, consistent_read=True)
+    except DoesNotExist:
+        return None
+
+
+def _refresh_token_in(row: tables.MailboxToken) -> str | None:
+    """The stored refresh token. What no longer opens is of no use, and must not keep the person from connecting anew."""
+    try:
+        token: str | None = json.loads(vault.opened(row.user_id, row.ciphertext))["refresh_token"]
+    except vault.SealError:
+        return None
+    return token
 
 
 def access_token(user_id: str, mailbox_id: str, *, renew: bool = False) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from enum import StrEnum
 from typing import Final
 
@@ -9,6 +10,8 @@ from accounts.google import Cause
 from accounts.user import User
 from paypulse.core import mail
 from paypulse.core.config import config
+
+_log = logging.getLogger(__name__)
 
 
 class Letter(StrEnum):
@@ -19,6 +22,7 @@ class Letter(StrEnum):
     RESET = "reset"
     NO_ACCOUNT = "no-account"
     PASSWORD_CHANGED = "password-changed"
+    PASSWORD_RESET = "password-reset"
     NEW_ADDRESS = "new-address"
     ADDRESS_CHANGED = "address-changed"
     RECONNECT = "reconnect"
@@ -53,6 +57,12 @@ _TEXTS: Final[dict[str, dict[Letter, tuple[str, str]]]] = {
             "Hello,\n\nthe password of your account was just changed, and every other device was signed out.\n\n"
             "If it was not you, choose a new one at once:\n{site}/accounts/reset/\n",
         ),
+        Letter.PASSWORD_RESET: (
+            "Your password was reset",
+            "Hello,\n\nthe password of your account was just reset by a link in your mail. Every device was signed out, and so that "
+            "nobody keeps a way in, personal tokens, the calendar's address, the webhook and push messages were ended: set up "
+            "again what you use.\n\nIf it was not you, choose a new one at once:\n{site}/accounts/reset/\n",
+        ),
         Letter.NEW_ADDRESS: (
             "Confirm your new address",
             "Hello,\n\nopen this link within an hour to use this address for your account:\n\n{site}{path}\n",
@@ -69,7 +79,7 @@ _TEXTS: Final[dict[str, dict[Letter, tuple[str, str]]]] = {
         ),
         Letter.GRANT_ENDS_SOON: (
             "The access to {mailbox} ends soon",
-            "Hello,\n\nGoogle ends the access to {mailbox} within two days, because this installation's consent screen is in "
+            "Hello,\n\nGoogle ends the access to {mailbox} within three days, because this installation's consent screen is in "
             "testing. Renew it with one click:\n\n{site}/accounts/settings/mailboxes/\n",
         ),
         Letter.ERASED: (
@@ -103,6 +113,12 @@ _TEXTS: Final[dict[str, dict[Letter, tuple[str, str]]]] = {
             "Hej,\n\nlösenordet till ditt konto ändrades nyss och alla andra enheter loggades ut.\n\n"
             "Om det inte var du: välj ett nytt genast:\n{site}/accounts/reset/\n",
         ),
+        Letter.PASSWORD_RESET: (
+            "Ditt lösenord har återställts",
+            "Hej,\n\nlösenordet till ditt konto återställdes nyss med en länk i din e-post. Alla enheter loggades ut, och för att "
+            "ingen ska ha en väg in kvar avslutades personliga nycklar, kalenderns adress, webhooken och pushmeddelanden: lägg "
+            "upp det du använder på nytt.\n\nOm det inte var du: välj ett nytt genast:\n{site}/accounts/reset/\n",
+        ),
         Letter.NEW_ADDRESS: (
             "Bekräfta din nya adress",
             "Hej,\n\nöppna den här länken inom en timme för att använda adressen för ditt konto:\n\n{site}{path}\n",
@@ -119,7 +135,7 @@ _TEXTS: Final[dict[str, dict[Letter, tuple[str, str]]]] = {
         ),
         Letter.GRANT_ENDS_SOON: (
             "Åtkomsten till {mailbox} upphör snart",
-            "Hej,\n\nGoogle avslutar åtkomsten till {mailbox} inom två dagar, eftersom installationens medgivandeskärm är i "
+            "Hej,\n\nGoogle avslutar åtkomsten till {mailbox} inom tre dagar, eftersom installationens medgivandeskärm är i "
             "testläge. Förnya den med ett klick:\n\n{site}/accounts/settings/mailboxes/\n",
         ),
         Letter.ERASED: (
@@ -135,7 +151,7 @@ _CAUSES: Final[dict[str, dict[Cause, str]]] = {
         Cause.TEST_MODE: "Google ends access after seven days while a consent screen is in testing.",
         Cause.NO_REFRESH_TOKEN: "the access was for an hour only.",
         Cause.SCOPE_WITHDRAWN: "the permission to read mail was taken away.",
-        Cause.ACCOUNT_CLOSED: "the Google account is closed.",
+        Cause.ACCOUNT_CLOSED: "the Google account is closed, or has no mail any more.",
         Cause.REAUTHENTICATION: "Google asks you to sign in again.",
         Cause.POLICY: "the administrator of the Google account does not allow it.",
     },
@@ -144,7 +160,7 @@ _CAUSES: Final[dict[str, dict[Cause, str]]] = {
         Cause.TEST_MODE: "Google avslutar åtkomsten efter sju dagar medan en medgivandeskärm är i testläge.",
         Cause.NO_REFRESH_TOKEN: "åtkomsten gällde bara en timme.",
         Cause.SCOPE_WITHDRAWN: "rätten att läsa e-post togs bort.",
-        Cause.ACCOUNT_CLOSED: "Google-kontot är stängt.",
+        Cause.ACCOUNT_CLOSED: "Google-kontot är stängt, eller har ingen e-post längre.",
         Cause.REAUTHENTICATION: "Google ber dig logga in igen.",
         Cause.POLICY: "administratören för Google-kontot tillåter det inte.",
     },
@@ -157,12 +173,29 @@ def cause_in_words(cause: Cause, *, language: str) -> str:
 
 
 def send(recipient: User, letter: Letter, **details: str) -> None:
-    """Mail `letter` to the person in their language. Raises MailRefusedError."""
-    send_to(recipient.email, letter, language=recipient.language, **details)
+    """Mail `letter` to the person in their language.
+
+    An address that SES will never write to is logged and let be, so that what comes next is not held up for ever. Raises
+    MailRefusedError for what another try can mend.
+    """
+    try:
+        send_to(recipient.email, letter, language=recipient.language, **details)
+    except mail.MailRefusedError as error:
+        _log.error("%s not sent to %s: %s", letter, recipient.user_id, error.data["code"])
+        if error.retryable:
+            raise
+
+
+def tell(recipient: User, letter: Letter, **details: str) -> None:
+    """Mail `letter` about something that is done already: a refusal is logged, and does not make it look undone."""
+    try:
+        send(recipient, letter, **details)
+    except mail.MailRefusedError:
+        return
 
 
 def send_to(address: str, letter: Letter, *, language: str, **details: str) -> None:
-    """Mail `letter` to an address that is not a person's yet."""
+    """Mail `letter` to an address that is not a person's yet. Raises MailRefusedError."""
     if "cause" in details:
         details["cause"] = cause_in_words(Cause(details["cause"]), language=language)
     subject, text = _TEXTS.get(language, _TEXTS["en"])[letter]

@@ -30,8 +30,9 @@ from paypulse.core.errors import ConflictError, NotFoundError, PayPulseError
 
 _SHARDS: Final = 10
 _CONDITION_FAILED: Final = "ConditionalCheckFailedException"
-# A consent given while the consent screen is in testing ends after seven days: the warning comes on the fifth.
-_WARNING: Final = timedelta(days=2)
+# A consent given while the consent screen is in testing ends after seven days. The nightly round writes from the fourth day
+# on, and so before five have passed.
+_WARNING: Final = timedelta(days=3)
 
 
 class MailboxState(StrEnum):
@@ -93,7 +94,7 @@ class Mailbox:
 
     @property
     def ends_soon(self) -> bool:
-        """Whether Google said that the grant ends within two days (or that it has ended)."""
+        """Whether Google said that the grant ends within three days (or that it has ended)."""
         return self.is_connected and self.grant_expires_at is not None and now() >= self.grant_expires_at - _WARNING
 
 

@@ -26,6 +26,8 @@ class Channel(StrEnum):
 _KEY: Final = "notifications"
 _WEBHOOK: Final = "webhook"
 _PUSH: Final = "push_topic"
+# What lets somebody who set it up once read on for ever.
+_STANDING: Final = frozenset({"calendar", _WEBHOOK, _PUSH})
 
 
 def wants(preferences: Mapping[str, Any], kind: Kind, *, channel: Channel) -> bool:
@@ -54,6 +56,11 @@ def with_push(preferences: Mapping[str, Any], topic: str) -> dict[str, Any]:
     """The preferences with push messages to `topic`; with none for an empty one."""
     others = {name: value for name, value in preferences.items() if name != _PUSH}
     return {**others, _PUSH: topic} if topic else others
+
+
+def without_standing_access(preferences: Mapping[str, Any]) -> dict[str, Any]:
+    """The preferences without the calendar's address, the webhook and push messages."""
+    return {name: value for name, value in preferences.items() if name not in _STANDING}
 
 
 def with_notifications(preferences: Mapping[str, Any], chosen: Iterable[tuple[Kind, Channel]]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from accounts import audit, devices, letters, links, passwords, store, throttles
+from accounts import audit, devices, letters, links, passwords, preferences, push, store, throttles, tokens
 from accounts.user import User
 from paypulse.core.errors import NotFoundError
 
@@ -20,11 +20,11 @@ def ask(email: str, *, language: str, source: str) -> None:
     source only).
     """
     address = store.normalised(email)
-    throttles.check(f"reset-from|{source}", limit=30, seconds=_HOUR)
+    throttles.check_source("reset-from", source, limit=30, seconds=_HOUR)
     holder = store.user_by_email(address)
     known = holder.user_id if holder else None
-    version = {"session_version": holder.session_version if holder else 0}
-    token = links.make(links.Purpose.RESET, user_id=known, lasts=_LINK_LASTS, data=version)
+    bound = {"session_version": holder.session_version if holder else 0, "email": address}
+    token = links.make(links.Purpose.RESET, user_id=known, lasts=_LINK_LASTS, data=bound)
     if not throttles.allows(f"mail-to|{address}", limit=5, seconds=_HOUR):
         return
     letter = letters.Letter.RESET if holder else letters.Letter.NO_ACCOUNT
@@ -32,17 +32,28 @@ def ask(email: str, *, language: str, source: str) -> None:
 
 
 def reset(token: str, password: str) -> User:
-    """The person with the new password, signed out everywhere. Raises LinkError, or WeakPasswordError (the link stays good)."""
+    """The person with the new password, signed out everywhere; personal tokens, the calendar's feed, the webhook and push end.
+
+    Whoever held the account before its address was proven, or stole it, may have set those up. Raises LinkError, or
+    WeakPasswordError (the link stays good).
+    """
     link = links.seen(token, links.Purpose.RESET)
     before = _person(link)
     passwords.check_strength(password, email=before.email, name=before.name)
     links.used(token, links.Purpose.RESET)
-    return _changed(before.user_id, password, action=audit.Action.PASSWORD_RESET, but=None)
+    user = _changed(before.user_id, password, action=audit.Action.PASSWORD_RESET, but=None)
+    tokens.end_all(user.user_id)
+    push.forget(user.user_id)
+    store.change_preferences(user.user_id, preferences.without_standing_access(user.preferences))
+    letters.tell(user, letters.Letter.PASSWORD_RESET)
+    return user
 
 
 def change(user_id: str, password: str, *, session_key: str | None) -> User:
     """The person with the new password, signed out everywhere but here. Raises WeakPasswordError."""
-    return _changed(user_id, password, action=audit.Action.PASSWORD_CHANGED, but=session_key)
+    user = _changed(user_id, password, action=audit.Action.PASSWORD_CHANGED, but=session_key)
+    letters.tell(user, letters.Letter.PASSWORD_CHANGED)
+    return user
 
 
 def _person(link: links.Link) -> User:
@@ -50,8 +61,9 @@ def _person(link: links.Link) -> User:
         user = store.user(link.user_id or "")
     except NotFoundError:
         raise links.LinkError("This link does not work (any more).") from None
-    # A password that was changed since makes every earlier link worthless.
-    if not user.is_active or user.session_version != link.data["session_version"]:
+    # A password or address that was changed since makes every earlier link worthless.
+    bound = {"session_version": user.session_version, "email": user.email}
+    if not user.is_active or link.data != bound:
         raise links.LinkError("This link does not work (any more).")
     return user
 
@@ -60,5 +72,4 @@ def _changed(user_id: str, password: str, *, action: audit.Action, but: str | No
     user = store.set_password(user_id, password)
     devices.end_all(user_id, but=but)
     audit.record(user_id, action)
-    letters.send(user, letters.Letter.PASSWORD_CHANGED)
     return user

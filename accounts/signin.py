@@ -25,8 +25,8 @@ def authenticate(email: str, password: str, *, source: str) -> User:
     Raises CredentialsError, or ThrottledError after ten failures for an address or a hundred attempts from a source in a
     quarter of an hour. A success forgives the address's failures.
     """
-    account = f"signin|{email.strip().casefold()}"
-    throttles.check(f"signin-from|{source}", limit=_PER_SOURCE, seconds=_WINDOW_S)
+    account = f"signin|{_one_spelling(email)}"
+    throttles.check_source("signin-from", source, limit=_PER_SOURCE, seconds=_WINDOW_S)
     throttles.check(account, limit=_PER_ADDRESS, seconds=_WINDOW_S)
     user = store.authenticated(email, password)
     if user is None:
@@ -49,3 +49,11 @@ def demand_password(user_id: str, password: str) -> None:
         _log.info("password refused for %s", user_id)
         raise CredentialsError("This is not your password.")
     throttles.forgive(f"sudo|{user_id}", seconds=_WINDOW_S)
+
+
+def _one_spelling(email: str) -> str:
+    """The address as the store looks it up, so that writing it in another way is no new set of tries."""
+    try:
+        return store.normalised(email)
+    except store.InvalidEmailError:
+        return email.strip().casefold()

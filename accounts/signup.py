@@ -20,7 +20,7 @@ def ask(*, email: str, name: str, password: str, language: str, source: str) -> 
     """
     address = store.normalised(email)
     passwords.check_strength(password, email=address, name=name)
-    throttles.check(f"signup-from|{source}", limit=30, seconds=_HOUR)
+    throttles.check_source("signup-from", source, limit=30, seconds=_HOUR)
     holder = store.user_by_email(address)
     data = {"email": address, "name": name, "password_hash": passwords.hashed(password), "language": language}
     token = links.make(links.Purpose.SIGN_UP, user_id=None, lasts=_LINK_LASTS, data=data)

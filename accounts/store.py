@@ -11,6 +11,7 @@ Access patterns
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -41,16 +42,16 @@ class InvalidEmailError(PayPulseError):
 
 
 def normalised(email: str) -> str:
-    """The one form an address is stored and looked up in: no blanks around, lower case, the domain in ASCII.
+    """The one form an address is stored and looked up in: no blanks around, lower case, composed, the domain in ASCII.
 
     Raises InvalidEmailError for what is no address.
     """
-    local, _, domain = email.strip().casefold().rpartition("@")
+    local, _, domain = unicodedata.normalize("NFC", email.strip().casefold()).rpartition("@")
     try:
         address = f"{local}@{domain.encode('idna').decode()}"
     except UnicodeError as error:
         raise InvalidEmailError("This is not an e-mail address.") from error
-    if len(address) > 254 or not _ADDRESS.fullmatch(address):
+    if len(address) > 254 or not address.isprintable() or not _ADDRESS.fullmatch(address):
         raise InvalidEmailError("This is not an e-mail address.")
     return address
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 from datetime import UTC, datetime
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from accounts import tables
 from paypulse.core.clock import epoch
@@ -36,6 +37,14 @@ def check(key: str, *, limit: int, seconds: int) -> None:
         raise ThrottledError(max(1, ends - epoch()))
 
 
+def check_source(what: str, source: str, *, limit: int, seconds: int) -> None:
+    """Count one attempt at `what` from a network address, as `check` does.
+
+    An IPv6 address counts as its /64, which is what one household or server has: changing the rest of it costs nothing.
+    """
+    check(f"{what}|{_network(source)}", limit=limit, seconds=seconds)
+
+
 def allows(key: str, *, limit: int, seconds: int) -> bool:
     """Count one attempt, and whether it is within the limit: for where saying no aloud would tell too much."""
     try:
@@ -48,6 +57,16 @@ def allows(key: str, *, limit: int, seconds: int) -> bool:
 def forgive(key: str, *, seconds: int) -> None:
     """Forget the attempts under `key` in this window, after one that succeeded."""
     tables.Throttle(_hidden(key, epoch() // seconds)).delete()
+
+
+def _network(source: str) -> str:
+    try:
+        address = ip_address(source)
+    except ValueError:
+        return source
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+        return str(ip_network((address, 64), strict=False))
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 def _hidden(key: str, window: int) -> str:

@@ -15,7 +15,7 @@ handler = Door()
 @handler.opens("POST /v1/auth/signup", scope=None, body=Signup, returns={201: (SignedIn,)}, fails=(409, 422, 429))
 def sign_up(request: ApiRequest) -> Answer:
     """Sign up with an address, a name and a password."""
-    throttles.check(f"signup#{request.source_ip}", limit=20, seconds=3600)
+    throttles.check_source("signup-from", request.source_ip, limit=30, seconds=3600)
     body: Signup = request.body
     try:
         user = store.create_user(email=body.email, name=body.name, password=body.password)

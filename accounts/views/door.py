@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.throttles import ThrottledError
 from paypulse.core.clock import epoch
-from paypulse.core.errors import NotFoundError
+from paypulse.core.errors import ConflictError, NotFoundError
 
 View = Callable[..., HttpResponse]
 _CONFIRMED_FOR_S: Final = 15 * 60
@@ -30,6 +31,9 @@ def member(view: View) -> View:
             return view(request, str(request.user.pk), *args, **kwargs)
         except NotFoundError as error:
             raise Http404 from error
+        except ConflictError:
+            messages.warning(request, _("It was changed in the meantime, so nothing was saved. Look again."))
+            return HttpResponseRedirect(safe(request, request.headers.get("Referer", "")))
 
     return login_required(opened)
 

@@ -19,6 +19,7 @@ from accounts import consent, letters, links, mailboxes, vault
 from accounts.consent import Consent, ConsentError
 from accounts.google import GoogleTokens, GoogleUnavailableError, GrantEndedError, Identity, Revocation, revoke
 from accounts.views.door import member
+from invoices import ingestion
 from paypulse.core.clock import epoch
 from paypulse.core.config import ConfigError, config
 
@@ -111,6 +112,8 @@ def _connect(request: HttpRequest, user_id: str, given: Consent) -> HttpResponse
     )
     messages.success(request, _("%(mailbox)s is connected.") % {"mailbox": mailbox.email})
     if mailbox.retail_settled_until or mailbox.rental_settled_until or mailbox.lookback_set_at:
+        # Fetching goes on at once from where it stopped, and not at the next round.
+        ingestion.request_sync(user_id, mailbox.mailbox_id)
         return redirect("accounts:mailboxes")
     # Whoever leaves the question open gets what it proposes.
     mailboxes.look_back(user_id, mailbox.mailbox_id, days=_PROPOSED_DAYS)

@@ -114,7 +114,7 @@ def new_address(request: HttpRequest, user_id: str, token: str) -> HttpResponse:
     except (links.LinkError, store.UserExistsError):
         return render(request, "accounts/stale_link.html", {"again": "accounts:address"}, status=410)
     audit.record(user_id, audit.Action.EMAIL_CHANGED)
-    letters.send(before, letters.Letter.ADDRESS_CHANGED)
+    letters.tell(before, letters.Letter.ADDRESS_CHANGED)
     messages.success(request, _("Your address is changed."))
     return redirect("accounts:settings")
 

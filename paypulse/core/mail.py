@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from botocore.exceptions import ClientError
 
 from paypulse.core.aws import client
 from paypulse.core.config import config
 from paypulse.core.errors import PayPulseError
 
+# What SES says of a mail that it will never take, and not of its own state or ours.
+_FOR_GOOD: Final = frozenset({"MessageRejected", "BadRequestException"})
+
 
 class MailRefusedError(PayPulseError):
-    """SES did not take the mail; `data["code"]` is its reason."""
+    """SES did not take the mail; `data["code"]` is its reason. Retryable unless it refuses this very mail."""
 
-    retryable = True
+    def __init__(self, code: str) -> None:
+        super().__init__("SES did not take the mail", code=code)
+        self.retryable = code not in _FOR_GOOD
 
 
 def send(to: str, *, subject: str, text: str) -> str:
@@ -25,5 +32,5 @@ def send(to: str, *, subject: str, text: str) -> str:
         )
     except ClientError as error:
         # SES's own words repeat the address, which is not for a log.
-        raise MailRefusedError("SES did not take the mail", code=error.response["Error"]["Code"]) from None
+        raise MailRefusedError(error.response["Error"]["Code"]) from None
     return str(answer["MessageId"])

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.test import Client
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
-from accounts import audit, devices, letters, store, tables, tokens
+from accounts import audit, devices, letters, signin, store, tables, throttles, tokens
+from accounts.throttles import ThrottledError
+from paypulse.core.clock import frozen, now
 from paypulse.core.errors import NotFoundError
+from tests.feature.refusing import mail_refused
 
 ADDRESS, PASSWORD = "alice@example.com", "korvstroganoff-och-ris"
 OTHER = "en-helt-annan-fras-8"
@@ -81,6 +87,27 @@ def test_guessing_is_slowed_down_even_with_the_right_password(browser: Client, a
     assert "Too many attempts" in sign_in(browser).text and not is_in(browser)
 
 
+def test_another_spelling_of_an_address_is_no_new_set_of_tries(alice: str) -> None:
+    for email in (ADDRESS, " Alice@Example.com", "alice@ｅxample.com", "alice@example。com") * 3:
+        with contextlib.suppress(signin.CredentialsError, ThrottledError):
+            signin.authenticate(email, "guess-after-guess-after", source="198.51.100.1")
+    with pytest.raises(ThrottledError):
+        signin.authenticate(ADDRESS, PASSWORD, source="198.51.100.2")
+
+
+def test_a_household_of_ipv6_is_one_source(alice: str) -> None:
+    try_from = partial(throttles.check_source, "guess", limit=3, seconds=86400)
+    for number in range(3):
+        try_from(f"2001:db8:7:1::{number:x}")
+    with pytest.raises(ThrottledError):
+        try_from("2001:db8:7:1:ffff::1")
+    try_from("2001:db8:7:2::1")
+    for source in ("::ffff:192.0.2.1", "192.0.2.1", "192.0.2.1"):
+        try_from(source)
+    with pytest.raises(ThrottledError):
+        try_from("::ffff:192.0.2.1")
+
+
 def test_a_form_without_its_token_is_refused(alice: str) -> None:
     strict = Client(enforce_csrf_checks=True)
     assert sign_in(strict).status_code == 403
@@ -119,7 +146,41 @@ def test_a_forgotten_password_is_replaced_by_the_mailed_link_once(browser: Clien
     assert is_in(elsewhere) and not is_in(signed_in)
     assert elsewhere.post(link, {"password": PASSWORD}).status_code == 410
     assert store.authenticated(ADDRESS, OTHER) is not None
-    assert "was just changed" in mails()[-1][1]
+    assert "was just reset" in mails()[-1][1]
+
+
+def test_a_reset_ends_every_way_in_that_somebody_else_may_have_made(browser: Client, alice: str) -> None:
+    token = tokens.make(alice, name="planted", scopes=(tokens.Scope.READ,))
+    kept = {"due_soon_days": 5, "calendar": "secret", "webhook": {"url": "https://x.example", "secret": "s"}}
+    store.change_preferences(alice, kept)
+    browser.post("/accounts/reset/", {"email": ADDRESS})
+    assert browser.post(link_in(mails()[0][1]), {"password": OTHER}).status_code == 302
+    with pytest.raises(tokens.InvalidTokenError):
+        tokens.verify(token)
+    assert store.user(alice).preferences == {"due_soon_days": 5}
+    assert "personal tokens" in mails()[-1][1]
+
+
+def test_a_reset_link_dies_with_the_address_it_went_to(signed_in: Client, alice: str) -> None:
+    Client().post("/accounts/reset/", {"email": ADDRESS})
+    link = link_in(mails()[-1][1])
+    store.change_email(alice, "new@example.com")
+    assert Client().post(link, {"password": OTHER}).status_code == 410
+    assert store.authenticated("new@example.com", PASSWORD) is not None
+
+
+def test_a_mailed_link_works_for_its_time_alone(browser: Client, alice: str) -> None:
+    browser.post("/accounts/sign-up/", {"name": "Bo", "email": "bo@example.com", "password": OTHER})
+    browser.post("/accounts/reset/", {"email": ADDRESS})
+    welcome, reset = (link_in(text) for _, text in mails())
+    with frozen(now() + timedelta(minutes=59)):
+        assert browser.get(reset).status_code == 200
+    with frozen(now() + timedelta(minutes=61)):
+        assert browser.post(reset, {"password": OTHER}).status_code == 410
+        assert browser.get(welcome).status_code == 200
+    with frozen(now() + timedelta(hours=24, minutes=1)):
+        assert browser.post(welcome).status_code == 410
+    assert store.user_by_email("bo@example.com") is None and store.authenticated(ADDRESS, PASSWORD) is not None
 
 
 def test_an_older_reset_link_dies_with_a_newer_password(browser: Client, alice: str) -> None:
@@ -147,6 +208,13 @@ def test_changing_the_password_ends_other_devices_and_tokens(signed_in: Client, 
     assert is_in(signed_in) and not is_in(other)
     with pytest.raises(tokens.InvalidTokenError):
         tokens.verify(token)
+
+
+def test_a_mail_that_is_refused_does_not_make_a_changed_password_look_unchanged(signed_in: Client, alice: str) -> None:
+    with mail_refused():
+        page = signed_in.post("/accounts/settings/password/", {"current": PASSWORD, "password": OTHER})
+    assert page["Location"] == "/accounts/settings/security/" and is_in(signed_in)
+    assert store.authenticated(ADDRESS, OTHER) is not None
 
 
 def test_devices_are_listed_and_ended(signed_in: Client, alice: str) -> None:

@@ -16,6 +16,7 @@ from paypulse.core.categories import Category
 from paypulse.core.clock import frozen, now
 from paypulse.core.errors import NotFoundError
 from paypulse.sandbox.google import FakeGoogle
+from tests.feature.refusing import mail_refused
 
 ADDRESS = "alice@gmail.example"
 SCOPES = ("openid", GMAIL_READONLY)
@@ -106,6 +107,16 @@ def test_a_consent_without_a_refresh_token_keeps_the_stored_one(alice: str, goog
     assert (stored.access_token, stored.refresh_token) == ("ya29.newer", kept)
 
 
+def test_tokens_that_no_longer_open_do_not_keep_the_person_from_connecting_anew(
+    alice: str, bob: str, google: FakeGoogle
+) -> None:
+    found = connected(alice, google)
+    foreign = vault.seal(bob, "{}")
+    tables.MailboxToken(alice, found.mailbox_id).update([tables.MailboxToken.ciphertext.set(foreign)])
+    connected(alice, google)
+    assert mailboxes.access_token(alice, found.mailbox_id) in google.authority.access
+
+
 def test_without_the_right_to_read_mail_nothing_is_connected(alice: str, google: FakeGoogle) -> None:
     tokens = GoogleTokens(access_token="ya29.x", refresh_token="1//x", expires_at=now() + timedelta(hours=1))
     with pytest.raises(ScopeError):
@@ -126,6 +137,13 @@ def test_it_asks_to_reconnect_when_google_refuses_the_refresh(alice: str, google
     assert len(mails_sent()) == 1 and ADDRESS in mails_sent()[0]
 
 
+def test_an_address_that_takes_no_mail_holds_nothing_up(alice: str, google: FakeGoogle) -> None:
+    found = connected(alice, google)
+    with mail_refused():
+        mailboxes.needs_reconnecting(alice, found.mailbox_id, cause=Cause.REVOKED)
+    assert mailboxes.mailbox(alice, found.mailbox_id).cause is Cause.REVOKED
+
+
 def test_connecting_again_goes_on_from_where_it_stopped(alice: str, google: FakeGoogle) -> None:
     found = connected(alice, google)
     until = datetime(2026, 11, 1, tzinfo=UTC)
@@ -143,11 +161,11 @@ def test_the_end_of_a_test_mode_grant_is_warned_of_once_and_named(alice: str, go
     tables.Mailbox(alice, found.mailbox_id).update([tables.Mailbox.grant_expires_at.set(now() + timedelta(days=7))])
     mailboxes.warn_before_it_ends(alice, found.mailbox_id)
     assert mails_sent() == []
-    with frozen(now() + timedelta(days=5, minutes=1)):
-        assert mailboxes.mailbox(alice, found.mailbox_id).ends_soon
-        mailboxes.warn_before_it_ends(alice, found.mailbox_id)
-        mailboxes.warn_before_it_ends(alice, found.mailbox_id)
-    assert len(mails_sent()) == 1
+    for days in (3, 4, 5):  # the nightly round, within five days of the consent
+        with frozen(now() + timedelta(days=days, minutes=1)):
+            mailboxes.warn_before_it_ends(alice, found.mailbox_id)
+            assert mailboxes.mailbox(alice, found.mailbox_id).ends_soon is (days >= 4)
+            assert len(mails_sent()) == (1 if days >= 4 else 0)
     google.revoke(ADDRESS)
     with frozen(now() + timedelta(days=7, minutes=1)), pytest.raises(ReconnectNeededError) as refused:
         mailboxes.access_token(alice, found.mailbox_id)

@@ -40,12 +40,28 @@ def test_an_address_has_one_holder() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "alice", "a b@example.com", "alice@", "@example.com", "alice@example", "a@b@c.se\n", "x" * 250 + "@e.se"],
+    [
+        "",
+        "alice",
+        "a b@example.com",
+        "a\u200bb@example.com",
+        "a\x00b@example.com",
+        "alice@",
+        "@example.com",
+        "alice@example",
+        "a@b@c.se\n",
+        "x" * 250 + "@e.se",
+    ],
 )
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(store.InvalidEmailError):
         alice(text)
     assert store.user_by_email(text) is None
+
+
+def test_an_accent_is_one_letter_however_it_was_typed() -> None:
+    made = alice("andr\u00e9@example.com")
+    assert store.user_by_email("andre\u0301@example.com") == made
 
 
 def test_a_new_address_frees_the_old_one() -> None:

@@ -18,14 +18,17 @@ from moto.ses.models import ses_backends
 
 from accounts import grants, mailboxes, signin, store, tokens
 from accounts.mailboxes import ReconnectNeededError
-from lambdas import delete_user
+from invoices.gmail import Pace, paced
+from invoices.ingestion import request_sync
+from lambdas import delete_user, fetch_retail_invoices
 from paypulse import erasure
-from paypulse.core.aws import client
+from paypulse.core.config import config
 from paypulse.core.mail import MailRefusedError
 from paypulse.sandbox.documents.receipts import Item
 from paypulse.sandbox.google import FakeGoogle, approve
 from tests.feature.invoices import world as worlds
-from tests.feature.invoices.world import World
+from tests.feature.invoices.world import Context, World, queue_event, taken
+from tests.feature.refusing import mail_refused
 
 PASSWORD, ADDRESS, SUBJECT, BODY = (
     "marked-password-word-7f3a",
@@ -108,7 +111,11 @@ def test_nothing_secret_is_logged_on_the_whole_way(
     assert world.sync().state == "done"
 
     google.fail("/messages", status=503, times=100)
-    world.sync()
+    world.receipt(2, days_ago=0)
+    request_sync(user_id, mailbox.mailbox_id)
+    with paced(Pace(sleep=lambda _: None)):
+        refused = fetch_retail_invoices.handler(queue_event(taken(config().fetch_retail_invoices_queue)), Context())
+    assert len(refused["batchItemFailures"]) == 1
     google.heal()
     google.revoke(ADDRESS)
     google.expire_access(ADDRESS)
@@ -127,11 +134,8 @@ def test_an_error_page_and_its_log_tell_nothing(
     aws: None, written: io.StringIO, capsys: pytest.CaptureFixture[str]
 ) -> None:
     browser = Client(raise_request_exception=False)
-    client("sesv2").delete_email_identity(EmailIdentity="no-reply@paypulse.example")
-    try:
+    with mail_refused():
         page = browser.post("/accounts/sign-up/", {"name": "Ola", "email": ADDRESS, "password": PASSWORD})
-    finally:
-        client("sesv2").create_email_identity(EmailIdentity="no-reply@paypulse.example")
     assert page.status_code == 500
     seen = page.text + everything(written, capsys)
     assert MailRefusedError.__name__ in seen
