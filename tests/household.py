@@ -8,6 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from accounts import mailboxes
+from accounts.google import GMAIL_READONLY, GoogleTokens
+from accounts.mailboxes import Mailbox
 from invoices import documents, jobs, ledger, store, summaries
 from invoices.documents import Origin
 from invoices.invoice import Fact, Invoice, InvoiceState, Line, Source
@@ -149,8 +152,8 @@ def rent(user_id: str, month: date, *, base: str = "8912.00", **values: Any) -> 
         bankgiro="5050-1055",
         line_items=tuple(Line(description=text, total_price=amount, component=name) for name, text, amount in lines),
         facts={
-            "total_amount": fact(total, box=(420.0, 300.0, 500.0, 314.0)),
-            "due_date": fact(due, status="read", box=(420.0, 330.0, 500.0, 344.0)),
+            "total_amount": fact(total, box=(364.97, 377.09, 400.0, 387.62)),
+            "due_date": fact(due, status="read", box=(190.0, 144.09, 236.03, 154.62)),
         },
     )
     facts = RentFacts(
@@ -265,6 +268,17 @@ def work(user_id: str) -> None:
                 sent_at=now(),
             )
         )
+
+
+def mailbox(user_id: str, *, days_left: int = 30) -> Mailbox:
+    """A connected mailbox whose grant ends in so many days."""
+    ends = now() + timedelta(days=days_left)
+    tokens = GoogleTokens(
+        access_token="a", refresh_token="r", expires_at=now() + timedelta(hours=1), grant_expires_at=ends
+    )
+    return mailboxes.connect(
+        user_id, google_id="1", email="alice@gmail.example", tokens=tokens, scopes=[GMAIL_READONLY]
+    )
 
 
 def dynamodb_client() -> Any:

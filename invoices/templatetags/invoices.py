@@ -29,11 +29,11 @@ from invoices.views.wording import (
     JOBS,
     KINDS,
     LEDGER,
-    METHODS,
     REASONS,
     RHYTHMS,
     SORTS,
     STATES,
+    how,
 )
 from paypulse.core.clock import today as this_day
 from paypulse.core.money import minor_units
@@ -61,7 +61,6 @@ _NAMES: Final = {
     "job": JOBS,
     "kind": KINDS,
     "ledger": LEDGER,
-    "method": METHODS,
     "reason": REASONS,
     "rhythm": RHYTHMS,
     "sort": SORTS,
@@ -157,6 +156,12 @@ def quantity(value: Decimal | None) -> str:
 def named(value: str, kind: str) -> str:
     """What the word `value` of a kind (category, field, reason, ...) is called; the word itself where we have no name."""
     return str(_NAMES[kind].get(str(value), str(value).replace("_", " ").capitalize()))
+
+
+@register.filter
+def found_by(method: str) -> str:
+    """How a fact was found, in words."""
+    return how(method) or gettext("The best candidate")
 
 
 @register.filter

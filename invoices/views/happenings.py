@@ -83,6 +83,7 @@ def progress(request: HttpRequest, user_id: str) -> HttpResponse:
 
 
 def progress_of(user_id: str) -> dict[str, Any]:
-    """The latest jobs, and whether any still runs: what progress.html shows."""
+    """The latest jobs, whether any still runs, and the very latest: what progress.html shows."""
     found = [Progress(job) for job in jobs.jobs(user_id, limit=_SHOWN_JOBS)]
-    return {"progress": found, "any_running": any(each.is_running for each in found)}
+    running = any(each.is_running for each in found)
+    return {"progress": found, "any_running": running, "latest": found[0] if found else None}

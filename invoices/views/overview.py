@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from django.contrib import messages
@@ -17,8 +18,11 @@ from invoices.spending import spending
 from invoices.views.door import back, here_today, member, page
 from invoices.views.happenings import progress_of
 from paypulse.core.categories import Category
+from paypulse.core.clock import now
 
 _SHOWN_LATE: Final = 3
+# Rent is looked for every weekday, so that a longer silence means that something is wrong.
+_SILENT: Final = timedelta(days=5)
 
 
 @require_GET
@@ -31,7 +35,14 @@ def overview(request: HttpRequest, user_id: str) -> HttpResponse:
     if not look and not any(month.counts for month in (*months, *later)):
         return page(request, "invoices/welcome.html", {"mailboxes": boxes, **(progress_of(user_id) if boxes else {})})
     request.COOKIES["look"] = str(look) if look else ""
-    context = {"mailboxes": boxes, "look": look, **_money(request, months), **_due(request, (*months, *later))}
+    silent = [box for box in boxes if box.is_connected and box.last_sync_at and now() - box.last_sync_at > _SILENT]
+    context = {
+        "mailboxes": boxes,
+        "silent": silent,
+        "look": look,
+        **_money(request, months),
+        **_due(request, (*months, *later)),
+    }
     return _remembering(page(request, "invoices/overview.html", context), look)
 
 

@@ -7,7 +7,9 @@ from decimal import Decimal
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
+from accounts.preferences import Channel, Kind, wants
 from invoices import charts, rent, store
+from invoices.notifications import DUE_SOON_DAYS
 from invoices.views.door import here_today, member, page
 
 
@@ -20,7 +22,10 @@ def rents(request: HttpRequest, user_id: str) -> HttpResponse:
     currency = next((month.invoice.currency for month in months if month.invoice.currency), "SEK")
     drawn = [(month.label, month.parts) for month in reversed(months[:12]) if month.invoice.currency == currency]
     used = [name for name in rent.COMPONENTS if any(name in month.parts for month in months)]
+    preferences = getattr(request.user, "preferences", None) or {}
     context = {
+        "reminds": wants(preferences, Kind.DUE_SOON, channel=Channel.MAIL),
+        "reminder_days": preferences.get("due_soon_days", DUE_SOON_DAYS),
         "months": months,
         "currency": currency,
         "components": used,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 CATEGORIES = {
@@ -119,12 +122,30 @@ REASONS = {
 }
 METHODS = {
     "label": _("Beside its label"),
+    "rent label": _("Beside its label"),
+    "invoice_number": _("Beside its label"),
+    "order_number": _("Beside its label"),
+    "transaction_id": _("Beside its label"),
     "beside_label": _("Beside its label"),
     "beside_total": _("Beside the total"),
+    "shape": _("By its shape"),
     "structured": _("In the page's structured data"),
+    "json-ld": _("In the page's structured data"),
+    "microdata": _("In the page's structured data"),
+    "xml": _("In the invoice's structured data"),
     "arithmetic": _("It adds up"),
+    "the lines add up": _("It adds up"),
+    "the giro slip agrees": _("The giro slip agrees"),
+    "giro slip": _("On the giro slip"),
+    "giro number": _("By its giro number"),
     "check_digits": _("Its check digits are right"),
+    "check digits": _("Its check digits are right"),
+    "check digit": _("Its check digits are right"),
+    "check digit fails": _("Its check digits are wrong"),
     "hint": _("By the vendor's rule"),
+    "hint label": _("By the vendor's rule"),
+    "hint selector": _("By the vendor's rule"),
+    "hint expression": _("By the vendor's rule"),
     "vendor_row": _("By the vendor's rule"),
     "vendor row": _("By the vendor's rule"),
     "mail_header": _("From the mail's header"),
@@ -134,9 +155,31 @@ METHODS = {
     "in_text": _("Named in the text"),
     "word": _("Named in the text"),
     "words": _("By the words of the text"),
+    "no word of any category": _("By the words of the text"),
     "shared_sign": _("By a sign that several currencies share"),
     "country": _("Guessed from the country"),
     "language": _("Guessed from the language"),
+    "Swedish title": _("Guessed from the language"),
+    "named month": _("By the month it names"),
+    "named month in the subject": _("By the month it names"),
+    "length of the period": _("By the length of the period"),
+    "the only line": _("From its lines"),
+    "the lines": _("From its lines"),
+    "arrow": _("Between two places"),
+    "sender": _("From the mail's header"),
+    "sender_domain": _("From the mail's header"),
+    "sender_line": _("From the mail's header"),
+    "title": _("In the title"),
+    "title_paid_to": _("In the title"),
+    "logo": _("By the logo"),
+    "letterhead": _("In the letterhead"),
+    "seller_label": _("Beside its label"),
+    "paid_to": _("Named as the payee"),
+    "thanks": _("Named in the text"),
+    "copyright": _("Named in the text"),
+    "written_domain": _("Named in the text"),
+    "fits_domain": _("The sender's domain agrees"),
+    "is_buyer": _("It may be the buyer"),
 }
 RHYTHMS = {
     "weekly": _("Every week"),
@@ -180,3 +223,16 @@ SORTS = {
     "largest": _("Largest first"),
     "smallest": _("Smallest first"),
 }
+
+
+def how(method: str) -> str:
+    """How a fact was found, in words: `method` is one of METHODS, several joined by "; " or "+", or a label's words after its kind."""
+    told = dict.fromkeys(_part(each.strip()) for each in re.split(r"; |\+", method))
+    return ". ".join(filter(None, told))
+
+
+def _part(method: str) -> str:
+    if method in METHODS:
+        return str(METHODS[method])
+    _kind, label, words = method.partition("label ")
+    return gettext("Beside “%(label)s”") % {"label": words} if label else ""

@@ -28,11 +28,11 @@ FLAGS = (
 )
 
 
-class _Server(ThreadingMixIn, WSGIServer):
+class Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
 
-class _Quiet(WSGIRequestHandler):
+class Quiet(WSGIRequestHandler):
     def log_message(self, *_args: object) -> None: ...
 
 
@@ -41,7 +41,7 @@ def serving() -> Iterator[str]:
     """The address of the running site."""
     from paypulse.wsgi import application
 
-    with make_server("127.0.0.1", 0, application, server_class=_Server, handler_class=_Quiet) as server:
+    with make_server("127.0.0.1", 0, application, server_class=Server, handler_class=Quiet) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
-from typing import Any
 
 import pytest
-from botocore.hooks import HierarchicalEmitter
 from django.test import Client
 from django.urls import reverse
 
@@ -23,8 +21,11 @@ from accounts.google import GMAIL_READONLY, GoogleTokens
 from accounts.user import User
 from invoices import jobs, ledger, lessons, store
 from invoices.invoice import Invoice, InvoiceState
-from paypulse.core.clock import now, today
+from invoices.listing import LOOKED_THROUGH
+from paypulse.core.categories import Category
+from paypulse.core.clock import frozen, now, today
 from tests import household
+from tests.counting import Reads, dynamodb_reads
 
 Window = Callable[[User], Client]
 PAGES = ("overview", "list", "rent", "review", "vendors", "activity", "upload", "calendar-settings")
@@ -44,6 +45,34 @@ def test_a_first_sync_is_shown_while_nothing_is_read_yet(alice: User, window: Wi
 
     assert b"Your mail is being looked through" in answer.content
     assert b"hx-trigger" in answer.content
+
+
+def test_the_overview_says_what_stands_in_the_way_while_there_is_no_invoice(alice: User, window: Window) -> None:
+    client, box = window(alice), household.mailbox(alice.user_id)
+    assert b"Choose how far back" in client.get("/").content
+    job = jobs.begin(alice.user_id, kind="sync", request={})
+    jobs.advance(alice.user_id, job.job_id, state=jobs.JobState.FAILED, error="Google did not answer.")
+    failed = client.get("/").content
+    assert b"came to no end" in failed and b"Google did not answer." in failed
+    job = jobs.begin(alice.user_id, kind="sync", request={})
+    jobs.advance(alice.user_id, job.job_id, state=jobs.JobState.DONE)
+
+    done = client.get("/").content
+
+    assert b"No invoices found so far" in done and f"/mailboxes/{box.mailbox_id}/lookback/".encode() in done
+
+
+def test_the_overview_says_when_mail_was_not_looked_through_for_long(
+    alice: User, year: list[Invoice], window: Window
+) -> None:
+    box, client = household.mailbox(alice.user_id), window(alice)
+    with frozen(now() - timedelta(days=9)):
+        mailboxes.settle(alice.user_id, box.mailbox_id, category=Category.RENTAL, until=now())
+    silent = client.get("/").content
+    mailboxes.settle(alice.user_id, box.mailbox_id, category=Category.RENTAL, until=now())
+
+    assert b"newer invoices are missing here" in silent
+    assert b"newer invoices are missing here" not in client.get("/").content
 
 
 def test_an_invoice_is_joined_to_another_of_the_person_but_never_to_a_strangers(
@@ -508,33 +537,9 @@ def test_a_payment_code_is_there_until_it_is_paid(alice: User, window: Window) -
     assert b'class="qr' not in client.get(_place("detail", kept.invoice_id)).content
 
 
-@dataclass
-class Reads:
-    """What was asked of DynamoDB: its calls, and the items that came back."""
-
-    calls: int = 0
-    items: int = 0
-
-
-@contextmanager
-def reads() -> Iterator[Reads]:
-    """The DynamoDB reads made meanwhile, and the items they gave."""
-    counted = Reads()
-    client = household.dynamodb_client()
-
-    def count(model: Any, parsed: dict[str, Any], **_more: object) -> None:
-        if model.name.startswith(("Put", "Update")):
-            return
-        counted.calls += 1
-        batches = parsed.get("Responses", {}).values()
-        counted.items += parsed.get("ScannedCount", 0) + ("Item" in parsed) + sum(map(len, batches))
-
-    events: HierarchicalEmitter = client.meta.events
-    events.register("after-call.dynamodb", count, unique_id="reads")
-    try:
-        yield counted
-    finally:
-        events.unregister("after-call.dynamodb", unique_id="reads")
+def reads() -> AbstractContextManager[Reads]:
+    """The DynamoDB reads made meanwhile, and the items they looked at."""
+    return dynamodb_reads(household.dynamodb_client())
 
 
 # Two of them say who is asking: the session and its person.
@@ -552,17 +557,25 @@ def test_a_page_costs_a_fixed_number_of_reads(
     assert counted.calls - 2 <= most, counted
 
 
-def test_pages_read_as_much_at_five_thousand_invoices_as_at_a_few_hundred(
-    alice: User, bob: User, window: Window
-) -> None:
-    for person, count in ((alice, 400), (bob, 5000)):
+def test_pages_read_as_much_at_five_thousand_invoices_as_at_a_hundred(alice: User, bob: User, window: Window) -> None:
+    """bench/pages.py prints the same figures for a hundred thousand."""
+    for person, count in ((alice, 100), (bob, 5000)):
         household.rent(person.user_id, date(2026, 12, 1))
         household.many(person.user_id, count, today=today())
 
     small, large = window(alice), window(bob)
-    for place in ("/", "/invoices/", "/invoices/?q=nothing", "/rent/", "/vendors/", "/review/"):
+    for place in ("/", "/invoices/", "/rent/", "/vendors/", "/review/"):
         with reads() as few:
             small.get(place)
         with reads() as lots:
             large.get(place)
         assert lots == few, place
+
+
+def test_a_search_looks_through_a_bounded_number_of_invoices_at_a_time(alice: User, window: Window) -> None:
+    household.many(alice.user_id, 1000, today=today())
+
+    with reads() as counted:
+        window(alice).get("/invoices/?q=nothing")
+
+    assert counted.items <= LOOKED_THROUGH + 2 + 10
