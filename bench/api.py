@@ -1,7 +1,8 @@
 """What the API's routes cost: a direct handler call with the DynamoDB calls it makes, and the same through the emulator.
 
-Directly, DynamoDB is the in-memory one; through the emulator it is HTTP API, warm function and emulated tables, as `make run`
-has them. The password hash is printed apart, because it is most of a sign-in and is meant to be.
+Directly, DynamoDB is the in-memory one in the same process; through the emulator it is HTTP API, warm function and emulated
+tables, as `make run` has them, and the last column is how many times the direct call that takes. The password hash is
+printed apart, because it is most of a sign-in and is meant to be. A list or a detail may make two DynamoDB calls.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +21,7 @@ from moto import mock_aws
 
 import tests.conftest  # noqa: F401  (sets a test's environment before anything of ours is imported)
 from accounts import passwords, store, tokens
+from accounts.tokens import Scope
 from invoices import store as invoices
 from paypulse.sandbox.people import ALICE
 from tests.conftest import all_tables
@@ -27,43 +30,68 @@ from tests.e2e.running import running
 from tests.feature.api.conftest import PASSWORD, Client
 from tests.feature.invoices import making
 
-RUNS = 60
+RUNS, SIGN_INS = 60, 20
 HISTORY = 200
+MOST_CALLS = 2
+LOGIN = "POST /v1/auth/login"
 LISTS = (
     "/v1/user/me",
+    "/v1/invoices/retail",
     "/v1/invoices/retail?limit=50",
+    "/v1/invoices/retail?subtype=grocery&limit=50",
     "/v1/invoices/retail?counts=true",
     "/v1/invoices/rental",
+    "/v1/summaries",
 )
+RETAIL, RENTAL = "/v1/invoices/retail/{id}", "/v1/invoices/rental/{id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """Milliseconds, and the DynamoDB calls of one run where they can be seen."""
+
+    p50: float
+    p95: float
+    calls: dict[str, int]
+
+    def __str__(self) -> str:
+        total = sum(self.calls.values())
+        made = ", ".join(f"{name} {count}" for name, count in self.calls.items())
+        return f"p50 {self.p50:7.1f} ms   p95 {self.p95:7.1f} ms" + (f"   {total}: {made}" if total else "")
 
 
 def main() -> None:
     """Print both tables."""
-    print("-- a direct handler call")
-    directly()
+    print(f"-- a direct handler call, {HISTORY} receipts; DynamoDB calls")
+    direct = directly()
     print("\n-- through the emulator's HTTP API, warm")
-    through_the_emulator()
+    through_the_emulator(direct)
 
 
-def directly() -> None:
+def directly() -> dict[str, Took]:
     """Call the handlers over tables in memory."""
     with mock_aws():
         for table in all_tables():
             table.create_table()
         user = store.create_user(email="alice@example.com", name="Alice", password=PASSWORD)
-        made = [
-            invoices.record(making.retail(f"m{n}", user_id=user.user_id, invoice_date=_day(n))) for n in range(HISTORY)
-        ]
+        receipts = [making.retail(f"m{n}", user_id=user.user_id, invoice_date=_day(n)) for n in range(HISTORY)]
+        made = [invoices.record(each) for each in receipts]
         rent = invoices.record(making.rental(user_id=user.user_id))
-        client, anyone = Client(tokens.issue(user).token), Client()
+        client, anyone, encoded = Client(tokens.issue(user).token), Client(), passwords.hashed(PASSWORD)
         login = {"email": "alice@example.com", "password": PASSWORD}
-        _print("password hash alone", lambda: passwords.verify(PASSWORD, passwords.hashed(PASSWORD)), runs=10)
-        _print("POST /v1/auth/login", lambda: anyone("POST", "/v1/auth/login", login), runs=9)
-        for address in (*LISTS, f"/v1/invoices/retail/{made[0].invoice_id}", f"/v1/invoices/rental/{rent.invoice_id}"):
-            _print(f"GET {address}", lambda address=address: client("GET", address))
+        _row("password hash alone", _measured(lambda: passwords.verify(PASSWORD, encoded), runs=SIGN_INS))
+        took = {LOGIN: _measured(lambda: anyone("POST", "/v1/auth/login", login), runs=SIGN_INS)}
+        _row(LOGIN, took[LOGIN])
+        for address in (*LISTS, RETAIL.format(id=made[0].invoice_id), RENTAL.format(id=rent.invoice_id)):
+            took[_name(address)] = _measured(lambda address=address: client("GET", address))
+            _row(_name(address), took[_name(address)], most=MOST_CALLS)
+        script = Client(tokens.make(user.user_id, name="script", scopes=(Scope.READ,)))
+        by_token = _measured(lambda: script("GET", "/v1/invoices/retail?limit=50"))
+        _row("GET /v1/invoices/retail?limit=50 by personal token", by_token, most=MOST_CALLS)
+        return took
 
 
-def through_the_emulator() -> None:
+def through_the_emulator(direct: dict[str, Took]) -> None:
     """Ask a running sandbox over HTTP, as an app would."""
     with TemporaryDirectory() as folder, running(Path(folder)) as place:
         api, (email, _) = place.api.removesuffix("/v1"), ALICE
@@ -71,18 +99,36 @@ def through_the_emulator() -> None:
         session = requests.Session()
         data = session.post(f"{api}/v1/auth/login", json=login, timeout=60).json()["data"]
         session.headers["Authorization"] = f"Bearer {data['access_token']}"
-        listed = session.get(f"{api}/v1/invoices/retail?limit=1", timeout=60).json()["data"]["invoices"]
-        [[row]] = listed.values()
-        _print("POST /v1/auth/login", lambda: session.post(f"{api}/v1/auth/login", json=login, timeout=60), runs=9)
-        for address in (*LISTS, f"/v1/invoices/retail/{row['InvoiceID']}"):
-            _print(f"GET {address}", lambda address=address: session.get(api + address, timeout=60))
+        retail, rental = (_first(session, f"{api}/v1/invoices/{each}?limit=1") for each in ("retail", "rental"))
+        signed = _measured(lambda: session.post(f"{api}/v1/auth/login", json=login, timeout=60), runs=SIGN_INS)
+        _row(LOGIN, signed, than=direct[LOGIN])
+        for address in (*LISTS, RETAIL.format(id=retail), RENTAL.format(id=rental)):
+            took = _measured(lambda address=address: _get(session, api + address))
+            _row(_name(address), took, than=direct[_name(address)])
+
+
+def _first(session: requests.Session, address: str) -> str:
+    [[row]] = _get(session, address).json()["data"]["invoices"].values()
+    return str(row["InvoiceID"])
+
+
+def _get(session: requests.Session, address: str) -> requests.Response:
+    answer = session.get(address, timeout=60)
+    answer.raise_for_status()
+    return answer
 
 
 def _day(number: int) -> date:
     return date(2026, 11, 1) - timedelta(days=number)
 
 
-def _print(name: str, work: Callable[[], Any], *, runs: int = RUNS) -> None:
+def _name(address: str) -> str:
+    folder, _, last = address.rpartition("/")
+    return f"GET {folder}/{{id}}" if last.startswith("inv_") else f"GET {address}"
+
+
+def _measured(work: Callable[[], Any], *, runs: int = RUNS) -> Took:
+    """Warm, and then as often as `runs`."""
     work()
     with dynamodb_calls() as calls:
         work()
@@ -91,9 +137,13 @@ def _print(name: str, work: Callable[[], Any], *, runs: int = RUNS) -> None:
         begun = time.perf_counter()
         work()
         times.append((time.perf_counter() - begun) * 1000)
-    p95 = statistics.quantiles(times, n=20)[-1]
-    made = f"   DynamoDB {dict(calls)}" if calls else ""
-    print(f"{name[:48]:48} p50 {statistics.median(times):7.1f} ms   p95 {p95:7.1f} ms{made}", flush=True)
+    return Took(statistics.median(times), statistics.quantiles(times, n=20)[-1], dict(calls))
+
+
+def _row(name: str, took: Took, *, most: int | None = None, than: Took | None = None) -> None:
+    over = " TOO MANY" if most is not None and sum(took.calls.values()) > most else ""
+    times = f"   {took.p50 / than.p50:5.1f} times direct" if than else ""
+    print(f"{name[:52]:52} {took}{over}{times}", flush=True)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ from paypulse.core.categories import SubType
 from paypulse.core.clock import now
 from paypulse.core.errors import ConflictError, NotFoundError, PayPulseError
 from paypulse.core.money import exact
-from paypulse.core.tables import Table
+from paypulse.core.tables import Table, read_together
 
 SHOWN: Final = (InvoiceState.OK, InvoiceState.NEEDS_LOOK)
 _DAYS: Final = frozenset({"invoice_date", "due_date", "period_start", "period_end"})
@@ -102,6 +102,28 @@ def list_rental(
     return tuple(sorted(kept, key=lambda each: (each.day, each.invoice_id), reverse=True))
 
 
+def page_rental(
+    user_id: str,
+    *,
+    year: int | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page:
+    """Rent notices due (in `year`) from `since` to `until`, both included, the latest due first. Raises CursorError."""
+    after = _place(cursor) if cursor else None
+    found = [
+        each
+        for each in list_rental(user_id, year=year)
+        if (since is None or each.day >= since)
+        and (until is None or each.day <= until)
+        and (after is None or (each.day.isoformat(), each.invoice_id) < after)
+    ]
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(tuple(found[:limit]), _written(last.day.isoformat(), last.invoice_id) if last else None)
+
+
 def invoice(user_id: str, invoice_id: str) -> Invoice:
     """One invoice with its details, in one read. Raises NotFoundError when this person has none of that id."""
     base, detail = _read(user_id, invoice_id)
@@ -122,7 +144,7 @@ def some(user_id: str, invoice_ids: Sequence[str]) -> tuple[Invoice, ...]:
     for start in range(0, len(invoice_ids), _AT_ONCE):
         wanted = list(dict.fromkeys(invoice_ids[start : start + _AT_ONCE]))
         keys = [{"UserID": {"S": user_id}, "InvoiceID": {"S": each}} for each in wanted]
-        for row in _batch(dict.fromkeys((RentalInvoice, RetailInvoice), keys)):
+        for row in read_together(dict.fromkeys((RentalInvoice, RetailInvoice), keys)):
             if isinstance(row, (RentalInvoice, RetailInvoice)):
                 found[row.invoice_id] = to_invoice(row)
     return tuple(found[each] for each in invoice_ids if each in found)
@@ -175,8 +197,25 @@ def set_paid(user_id: str, invoice_id: str, *, expected_version: int, paid_on: d
         user_id,
         invoice_id,
         expected_version,
-        lambda old: _noted(replace(old, paid_on=paid_on), "paid_on", old.paid_on, paid_on),
+        lambda old: _paid(old, paid_on),
     )
+
+
+def amend(user_id: str, invoice_id: str, *, expected_version: int, changes: Mapping[str, Value]) -> Invoice:
+    """Corrections, and when it was paid (`paid_on` among the changes), together. Raises what `correct` does.
+
+    Without any change it is the invoice as it is, if that is still the version expected.
+    """
+    corrections = {name: value for name, value in changes.items() if name != "paid_on"}
+    paid = changes.get("paid_on")
+
+    def work(old: Invoice) -> Invoice:
+        new = _corrected(old, corrections)
+        return _paid(new, date.fromisoformat(str(paid)) if paid else None) if "paid_on" in changes else new
+
+    if changes:
+        return _change(user_id, invoice_id, expected_version, work)
+    return _expected(invoice(user_id, invoice_id), expected_version)
 
 
 def set_state(user_id: str, invoice_id: str, *, expected_version: int, state: InvoiceState) -> Invoice:
@@ -274,10 +313,14 @@ def _change(user_id: str, invoice_id: str, expected_version: int, work: Any) -> 
     return attempts(lambda: _change_once(user_id, invoice_id, expected_version, work))
 
 
+def _expected(found: Invoice, version: int) -> Invoice:
+    if found.version != version:
+        raise ConflictError("the invoice was changed in the meantime", version=found.version)
+    return found
+
+
 def _change_once(user_id: str, invoice_id: str, expected_version: int, work: Any) -> Invoice:
-    old = invoice(user_id, invoice_id)
-    if old.version != expected_version:
-        raise ConflictError("the invoice was changed in the meantime", version=old.version)
+    old = _expected(invoice(user_id, invoice_id), expected_version)
     new = replace(work(old), updated_at=now())
     change = Change(user_id)
     kept = change.put(old, replace(new, reasons=open_questions(new)))
@@ -314,6 +357,10 @@ def _is_correctable(invoice: Invoice, name: str) -> bool:
     if invoice.sub_type is None:
         return name in _FIELDS
     return name == "sub_type" or name in _FIELDS or name in plain_details(invoice.sub_type)
+
+
+def _paid(old: Invoice, paid_on: date | None) -> Invoice:
+    return _noted(replace(old, paid_on=paid_on), "paid_on", old.paid_on, paid_on)
 
 
 def _undone(old: Invoice, name: str) -> Invoice:
@@ -378,29 +425,13 @@ def _plain(value: Value) -> str | None:
 
 
 def _read(user_id: str, invoice_id: str) -> tuple[Row | None, Table | None]:
-    rows = _batch(_all_tables(user_id, invoice_id))
+    rows = read_together(_all_tables(user_id, invoice_id))
     base = next((row for row in rows if isinstance(row, (RentalInvoice, RetailInvoice))), None)
     if not isinstance(base, RetailInvoice):
         return base, None
     wanted = DETAIL_TABLES[SubType(base.sub_type)]
     detail = next((row for row in rows if isinstance(row, wanted) and row.user_id == user_id), None)
     return base, detail
-
-
-def _batch(wanted: Mapping[type[Table], Sequence[Mapping[str, Any]]]) -> list[Table]:
-    """The rows of these keys, in one consistent call; PynamoDB's own batch read knows one table only."""
-    models = {model.Meta.table_name: model for model in wanted}
-    request: dict[str, Any] = {
-        "RequestItems": {
-            model.Meta.table_name: {"Keys": list(keys), "ConsistentRead": True} for model, keys in wanted.items()
-        }
-    }
-    found: list[Table] = []
-    while request["RequestItems"]:
-        answer = RetailInvoice._get_connection().connection.dispatch("BatchGetItem", request)
-        found += [models[name].from_raw_data(item) for name, items in answer["Responses"].items() for item in items]
-        request = {"RequestItems": answer.get("UnprocessedKeys", {})}
-    return found
 
 
 def _all_tables(user_id: str, invoice_id: str) -> dict[type[Table], list[Mapping[str, Any]]]:
@@ -432,16 +463,16 @@ def _wanted(table: type[Row], states: Collection[InvoiceState], vendor_id: str |
 
 
 def _cursor(key: Mapping[str, Any] | None) -> str | None:
-    if key is None:
-        return None
-    place = f"{key['invoice_date']['S']}|{key['InvoiceID']['S']}"
-    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+    return None if key is None else _written(key["invoice_date"]["S"], key["InvoiceID"]["S"])
 
 
-def _start(user_id: str, sub_type: SubType | None, cursor: str | None) -> dict[str, Any] | None:
-    """Where a list goes on. The user is the caller's whatever the cursor says, so that it opens nobody else's list."""
-    if cursor is None:
-        return None
+def _written(day: str, invoice_id: str) -> str:
+    """The cursor of a list that goes on after this invoice."""
+    return base64.urlsafe_b64encode(f"{day}|{invoice_id}".encode()).decode().rstrip("=")
+
+
+def _place(cursor: str) -> tuple[str, str]:
+    """The day and the id that a cursor stands for. Raises CursorError."""
     try:
         day, _, invoice_id = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii").partition("|")
         date.fromisoformat(day)
@@ -449,5 +480,13 @@ def _start(user_id: str, sub_type: SubType | None, cursor: str | None) -> dict[s
         raise CursorError("the cursor is not of this list") from error
     if not invoice_id.startswith("inv_"):
         raise CursorError("the cursor is not of this list")
+    return day, invoice_id
+
+
+def _start(user_id: str, sub_type: SubType | None, cursor: str | None) -> dict[str, Any] | None:
+    """Where a list goes on. The user is the caller's whatever the cursor says, so that it opens nobody else's list."""
+    if cursor is None:
+        return None
+    day, invoice_id = _place(cursor)
     key = {"UserID": {"S": user_id}, "InvoiceID": {"S": invoice_id}, "invoice_date": {"S": day}}
     return {**key, "UserID_SubType": {"S": f"{user_id}_{sub_type}"}} if sub_type else key

@@ -10,7 +10,15 @@ from accounts.tokens import Scope
 from invoices import documents, store
 from invoices.invoice import Invoice
 from lambdas.api import published
-from lambdas.api.contract import Correction, DeletedInvoice, InvoiceDetails, Original, RentalRow
+from lambdas.api.contract import (
+    Correction,
+    DeletedInvoice,
+    InvoiceDetails,
+    Original,
+    RentalCorrection,
+    RentalRow,
+    RetailCorrection,
+)
 from lambdas.api.door import ApiRequest, Door
 from lambdas.responses import Answer
 from paypulse.core.errors import NotFoundError
@@ -29,7 +37,7 @@ def rental(request: ApiRequest) -> Answer:
 @handler.opens("GET /v1/invoices/retail/{invoice_id}", scope=Scope.READ, returns={200: (InvoiceDetails,)}, fails=(404,))
 def retail(request: ApiRequest) -> Answer:
     """One retail invoice with what its category has of its own."""
-    return Answer(InvoiceDetails(invoice_details=published.retail_details(_retail(request))))
+    return Answer(published.retail_details(_retail(request)))
 
 
 @handler.opens(
@@ -43,7 +51,7 @@ def delete(request: ApiRequest) -> Answer:
 @handler.opens(
     "PATCH /v1/invoices/rental/{invoice_id}",
     scope=Scope.WRITE,
-    body=Correction,
+    body=RentalCorrection,
     returns={200: (RentalRow,)},
     fails=(404, 409, 422),
 )
@@ -55,13 +63,13 @@ def correct_rental(request: ApiRequest) -> Answer:
 @handler.opens(
     "PATCH /v1/invoices/retail/{invoice_id}",
     scope=Scope.WRITE,
-    body=Correction,
+    body=RetailCorrection,
     returns={200: (InvoiceDetails,)},
     fails=(404, 409, 422),
 )
 def correct_retail(request: ApiRequest) -> Answer:
     """Correct a retail invoice, or say when it was paid."""
-    return Answer(InvoiceDetails(invoice_details=published.retail_details(_corrected(request, _retail(request)))))
+    return Answer(published.retail_details(_corrected(request, _retail(request))))
 
 
 @handler.opens(
@@ -96,16 +104,10 @@ def _of(request: ApiRequest, *, is_rental: bool) -> Invoice:
 
 
 def _corrected(request: ApiRequest, invoice: Invoice) -> Invoice:
-    """The invoice after the corrections and then the payment; both are conditional on the version the client has read."""
+    """The invoice after the corrections and the payment: one write, on the condition of the version the client has read."""
     body: Correction = request.body
-    changes = {name: value for name, value in structs.asdict(body).items() if value is not UNSET}
-    version, paid_on = changes.pop("version"), changes.pop("paid_on", UNSET)
-    if changes:
-        invoice = store.correct(invoice.user_id, invoice.invoice_id, expected_version=version, changes=changes)
-        version = invoice.version
-    if paid_on is not UNSET:
-        invoice = store.set_paid(invoice.user_id, invoice.invoice_id, expected_version=version, paid_on=paid_on)
-    return invoice
+    changes = {name: value for name, value in structs.asdict(body).items() if value is not UNSET and name != "version"}
+    return store.amend(invoice.user_id, invoice.invoice_id, expected_version=body.version, changes=changes)
 
 
 def _link(invoice: Invoice) -> Original:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from types import NoneType
+from typing import Final
 
-from msgspec import UNSET
+from msgspec import UNSET, convert
 
 from accounts.tokens import Scope
 from invoices import store, summaries
@@ -23,21 +24,34 @@ from lambdas.responses import Answer
 from paypulse.core.categories import SubType
 from paypulse.core.errors import NotFoundError
 
+# A client that knows of no pages gets everything; what is more than this could not be sent in one answer.
+MOST_ROWS: Final = 5000
+
 handler = Door()
 
 
-@handler.opens("GET /v1/invoices/rental", scope=Scope.READ, query=RentalQuery, returns={200: (RentalList, NoneType)})
+@handler.opens(
+    "GET /v1/invoices/rental",
+    scope=Scope.READ,
+    query=RentalQuery,
+    returns={200: (RentalList, NoneType)},
+    fails=(422,),
+)
 def rental(request: ApiRequest) -> Answer:
     """Rent notices by the year they are due in, newest first; null where there are none."""
     query: RentalQuery = request.query
-    found = [
-        each
-        for each in store.list_rental(request.user_id, year=int(query.year) if query.year else None)
-        if _within(each, query)
-    ]
-    if not found:
+    page = store.page_rental(
+        request.user_id,
+        year=int(query.year) if query.year else None,
+        since=query.since,
+        until=query.until,
+        limit=query.limit or MOST_ROWS,
+        cursor=query.cursor,
+    )
+    if not page.items and not query.cursor:
         return Answer(None, "No rental invoices.")
-    return Answer(RentalList(invoice_count=len(found), invoices=published.rental_by_year(found)))
+    rows = published.rental_by_year(page.items)
+    return Answer(RentalList(invoice_count=len(page.items), invoices=rows, cursor=page.cursor or UNSET))
 
 
 @handler.opens(
@@ -52,9 +66,7 @@ def retail(request: ApiRequest) -> Answer:
     query: RetailQuery = request.query
     sub_type = query.subtype
     if query.invoice_id:
-        return Answer(
-            InvoiceDetails(invoice_details=published.retail_details(_retail(request.user_id, query.invoice_id)))
-        )
+        return Answer(published.retail_details(_retail(request.user_id, query.invoice_id)))
     if query.counts:
         return Answer(_counts(request.user_id, sub_type))
     return _list(request.user_id, query, sub_type)
@@ -66,7 +78,7 @@ def _list(user_id: str, query: RetailQuery, sub_type: SubType | None) -> Answer:
         sub_type=sub_type,
         since=query.since,
         until=query.until,
-        limit=query.limit,
+        limit=query.limit or MOST_ROWS,
         cursor=query.cursor,
     )
     if not page.items and not query.cursor:
@@ -77,8 +89,8 @@ def _list(user_id: str, query: RetailQuery, sub_type: SubType | None) -> Answer:
 
 def _counts(user_id: str, sub_type: SubType | None) -> RetailCounts:
     found = summaries.counts(user_id)
-    counts = {each.value: found.get(each.value, 0) for each in ([sub_type] if sub_type else SubType)}
-    return RetailCounts(invoice_count=sum(counts.values()), counts=counts)
+    asked = (sub_type,) if sub_type else tuple(SubType)
+    return convert({str(each): found.get(each.value, 0) for each in asked}, RetailCounts)
 
 
 def _retail(user_id: str, invoice_id: str) -> Invoice:
@@ -86,8 +98,3 @@ def _retail(user_id: str, invoice_id: str) -> Invoice:
     if invoice.is_rental:
         raise NotFoundError("the invoice is a rent notice")
     return invoice
-
-
-def _within(invoice: Invoice, query: RentalQuery) -> bool:
-    since, until = query.since, query.until
-    return (since is None or invoice.day >= since) and (until is None or invoice.day <= until)

@@ -44,4 +44,4 @@ def _month(month: summaries.Month) -> MonthTotal:
         )
         for each in month.totals
     ]
-    return MonthTotal(month=month.month, totals=totals)
+    return MonthTotal(month=month.month, needs_look=month.needs_look, totals=totals)

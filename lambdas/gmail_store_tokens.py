@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from accounts import google, mailboxes
+from accounts import google, mailboxes, throttles
 from accounts.google import GoogleTokens, GrantEndedError, ScopeError, TokenFacts
 from accounts.tokens import Scope
 from lambdas.api.contract import StoredTokens, StoreTokens
@@ -25,6 +25,8 @@ handler = Door()
 )
 def store_tokens(request: ApiRequest) -> Answer:
     """Connect a Gmail account with tokens the app obtained; a missing refresh token never erases a stored one."""
+    # Each try asks Google about somebody's token.
+    throttles.check(f"store-tokens#{request.user_id}", limit=30, seconds=3600)
     body: StoreTokens = request.body
     facts = _facts(body)
     before = {each.email for each in mailboxes.mailboxes(request.user_id)}
@@ -37,7 +39,9 @@ def store_tokens(request: ApiRequest) -> Answer:
     )
     switch = bool(before) and facts.email not in before
     message = "Another Gmail account was added." if switch else "Gmail is connected."
-    stored = StoredTokens(google_email=facts.email, scope=list(facts.scopes), account_switch=switch, message=message)
+    stored = StoredTokens(
+        google_email=facts.email, scope=" ".join(facts.scopes), account_switch=switch, message=message
+    )
     return Answer(stored, message, 201)
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from accounts import tokens
 from accounts.tokens import Scope
 from lambdas.api.contract import MadeToken, NewToken, Token, TokenList
 from lambdas.api.door import ApiRequest, Door
 from lambdas.responses import Answer, ApiError, Code
+
+_MOST: Final = 50
 
 handler = Door()
 
@@ -27,10 +31,14 @@ def listed(request: ApiRequest) -> Answer:
     return Answer(TokenList(tokens=found))
 
 
-@handler.opens("POST /v1/tokens", scope=Scope.ACCOUNT, body=NewToken, returns={201: (MadeToken,)})
+@handler.opens(
+    "POST /v1/tokens", scope=Scope.ACCOUNT, body=NewToken, returns={201: (MadeToken,)}, fails=(422,), shown_once=True
+)
 def made(request: ApiRequest) -> Answer:
     """Make a personal token; it is shown this once."""
     body: NewToken = request.body
+    if len(tokens.personal_tokens(request.user_id)) >= _MOST:
+        raise ApiError(422, Code.INVALID_REQUEST, f"There are {_MOST} tokens already; end one first.")
     scopes = tuple(Scope(each) for each in dict.fromkeys(body.scopes))
     if request.claims is None or not request.claims.scopes.issuperset(scopes):
         raise ApiError(403, Code.INVALID_TOKEN, "A token cannot give more than it has.")

@@ -14,9 +14,13 @@ from paypulse.core.categories import SubType
 Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@ ]+@[^@ ]+$", examples=["alice@example.com"])]
 Password = Annotated[str, Meta(min_length=1, max_length=256, examples=["correct horse battery staple"])]
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2026-11-24"])]
-Limit = Annotated[int, Meta(ge=1, le=500)]
+Limit = Annotated[int, Meta(ge=1, le=500, description="How many rows at most; without it, all of them in one answer.")]
+From = Annotated[date, Meta(description="The first day, included.")]
+To = Annotated[date, Meta(description="The last day, included.")]
+Year = Annotated[str, Meta(pattern=r"^\d{4}$", description="The year it is due in.")]
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$", examples=["SEK"])]
-Opaque = Annotated[str, Meta(min_length=1, max_length=2048)]
+Number = Annotated[str, Meta(max_length=100)]
+Cursor = Annotated[str, Meta(min_length=1, max_length=2048, description="Goes on where the answer with it ended.")]
 
 
 class Request(Struct, kw_only=True, forbid_unknown_fields=False):
@@ -50,12 +54,15 @@ class StoreTokens(Request):
     scope: Annotated[list[Annotated[str, Meta(max_length=300)]], Meta(min_length=1, max_length=50)]
     refresh_token: Annotated[str, Meta(min_length=1, max_length=4096)] | None = None
     expires_in: Annotated[int, Meta(ge=0, le=86400)] = 3600
-    email: Email | None = None
+    # Apps send an empty text where Google told them no address.
+    email: Annotated[str, Meta(max_length=254)] | None = None
 
 
 class StoredTokens(Struct, kw_only=True):
+    """The mailbox that is connected now. `scope` is OAuth's: words with a blank between them."""
+
     google_email: str
-    scope: list[str]
+    scope: str
     account_switch: bool
     message: str
 
@@ -75,7 +82,10 @@ class Erasure(Struct, kw_only=True):
 
 # --- invoices ---------------------------------------------------------------------------------------------------------
 class RentalRow(Struct, kw_only=True):
-    """A rent notice under its published names; an amount that was not found is null."""
+    """A rent notice under its published names; an amount that was not found is null.
+
+    A component is 0 where the notice does not list it and the lines it does list make up its total.
+    """
 
     invoice_id: str = field(name="InvoiceID")
     user_id: str = field(name="UserID")
@@ -90,9 +100,12 @@ class RentalRow(Struct, kw_only=True):
     cold_water: Decimal | None = field(name="Kallvatten")
     warm_water: Decimal | None = field(name="Varmvatten")
     filename: str = field(name="Filename")
-    currency: str | None = None
-    state: str = "ok"
-    paid_on: Day | None = None
+    vendor_name: str | None
+    currency: str | None
+    state: str
+    statuses: dict[str, str]
+    paid_on: Day | None
+    version: int
 
 
 class RentalList(Struct, kw_only=True):
@@ -101,13 +114,21 @@ class RentalList(Struct, kw_only=True):
     cursor: str | UnsetType = UNSET
 
 
-class RetailRow(Struct, kw_only=True):
+class _Retail(Struct, kw_only=True):
     invoice_id: str = field(name="InvoiceID")
     invoice_date: Day
     total_amount: Decimal | None
     currency: str | None
     vendor_name: str | None
-    state: str = "ok"
+    state: str
+    paid_on: Day | None
+    version: int
+
+
+class RetailRow(_Retail, kw_only=True):
+    """A retail invoice in a list; an amount that was not found is null."""
+
+    sub_type: SubType
 
 
 class RetailList(Struct, kw_only=True):
@@ -119,10 +140,16 @@ class RetailList(Struct, kw_only=True):
 
 
 class RetailCounts(Struct, kw_only=True):
-    """How many invoices each sub_type has, zero where it has none."""
+    """How many invoices each sub_type has, zero where it has none; with `subtype` just that one."""
 
-    invoice_count: int = field(name="invoiceCount")
-    counts: dict[str, int]
+    food_delivery: int | UnsetType = field(default=UNSET, name="food-delivery")
+    clothing: int | UnsetType = UNSET
+    technology: int | UnsetType = UNSET
+    subscriptions: int | UnsetType = UNSET
+    grocery: int | UnsetType = UNSET
+    utility: int | UnsetType = UNSET
+    miscellaneous: int | UnsetType = UNSET
+    travel: int | UnsetType = UNSET
 
 
 class LineItem(Struct, kw_only=True):
@@ -132,42 +159,138 @@ class LineItem(Struct, kw_only=True):
     total_price: Decimal | None = None
 
 
-class RetailDetails(RetailRow, kw_only=True):
-    """One retail invoice with what its category has of its own."""
+class RetailDetails(_Retail, kw_only=True, tag_field="sub_type"):
+    """One retail invoice; each category adds what it has of its own. `statuses` says how far each value may be trusted."""
 
-    sub_type: str
     kind: str
     due_date: Day | None
     invoice_number: str | None
     order_number: str | None
     tax: Decimal | None
     line_items: list[LineItem]
-    details: dict[str, Any]
     statuses: dict[str, str]
-    paid_on: Day | None
-    version: int
+
+
+class Item(Struct, kw_only=True):
+    """One thing that was bought; `price` is that of one of it where the document says so."""
+
+    name: str | None = None
+    price: Decimal | None = None
+    quantity: Decimal | None = None
+
+
+class Dish(Item, kw_only=True):
+    description: str | None = None
+
+
+class Garment(Item, kw_only=True):
+    brand: str | None = None
+    size: str | None = None
+
+
+class Food(Item, kw_only=True):
+    unit: str | None = None
+    category: str | None = None
+
+
+class FoodDelivery(RetailDetails, kw_only=True, tag=str(SubType.FOOD_DELIVERY)):
+    delivery_fee: Decimal | None = None
+    discount: Decimal | None = None
+    tip: Decimal | None = None
+    promo_code: str | None = None
+    restaurant: str | None = None
+    items: list[Dish] = []
+
+
+class Clothing(RetailDetails, kw_only=True, tag=str(SubType.CLOTHING)):
+    delivery_fee: Decimal | None = None
+    payment_method: str | None = None
+    items: list[Garment] = []
+
+
+class Technology(RetailDetails, kw_only=True, tag=str(SubType.TECHNOLOGY)):
+    description: str | None = None
+    delivery_fee: Decimal | None = None
+    payment_method: str | None = None
+    notes: str | None = None
+    items: list[Item] = []
+
+
+class Subscription(RetailDetails, kw_only=True, tag=str(SubType.SUBSCRIPTIONS)):
+    receipt_number: str | None = None
+    payment_method: str | None = None
+    plan: str | None = None
+    billing_period_start: str | None = None
+    billing_period_end: str | None = None
+    duration: str | None = None
+
+
+class Grocery(RetailDetails, kw_only=True, tag=str(SubType.GROCERY)):
+    store_name: str | None = None
+    store_location: str | None = None
+    items: list[Food] = []
+
+
+class Utility(RetailDetails, kw_only=True, tag=str(SubType.UTILITY)):
+    utility_type: str | None = None
+    provider: str | None = None
+    period_start: str | None = None
+    period_end: str | None = None
+    usage_details: str | None = None
+
+
+class Miscellaneous(RetailDetails, kw_only=True, tag=str(SubType.MISCELLANEOUS)):
+    category: str | None = None
+    description: str | None = None
+    delivery_fee: Decimal | None = None
+    notes: str | None = None
+    items: list[Item] = []
+
+
+class Leg(Struct, kw_only=True):
+    """One part of a journey."""
+
+    departure_location: str | None = None
+    arrival_location: str | None = None
+    departure_date: str | None = None
+    arrival_date: str | None = None
+
+
+class Passenger(Struct, kw_only=True):
+    name: str | None = None
+
+
+class Travel(RetailDetails, kw_only=True, tag=str(SubType.TRAVEL)):
+    transport_type: str | None = None
+    transport_company: str | None = None
+    booking_reference: str | None = None
+    travel_details: list[Leg] = []
+    passengers: list[Passenger] = []
+
+
+AnyRetail = FoodDelivery | Clothing | Technology | Subscription | Grocery | Utility | Miscellaneous | Travel
 
 
 class InvoiceDetails(Struct, kw_only=True):
-    invoice_details: RetailDetails = field(name="invoiceDetails")
+    invoice_details: AnyRetail = field(name="invoiceDetails")
 
 
 class RentalQuery(Request):
-    year: Annotated[str, Meta(pattern=r"^\d{4}$")] | None = None
-    since: date | None = field(default=None, name="from")
-    until: date | None = field(default=None, name="to")
-    limit: Limit = 500
-    cursor: Opaque | None = None
+    year: Year | None = None
+    since: From | None = field(default=None, name="from")
+    until: To | None = field(default=None, name="to")
+    limit: Limit | None = None
+    cursor: Cursor | None = None
 
 
 class RetailQuery(Request):
     subtype: SubType | None = None
     invoice_id: Annotated[str, Meta(max_length=200)] | None = field(default=None, name="invoice-id")
     counts: bool = False
-    since: date | None = field(default=None, name="from")
-    until: date | None = field(default=None, name="to")
-    limit: Limit = 500
-    cursor: Opaque | None = None
+    since: From | None = field(default=None, name="from")
+    until: To | None = field(default=None, name="to")
+    limit: Limit | None = None
+    cursor: Cursor | None = None
 
 
 class Deleted(Struct, kw_only=True):
@@ -189,11 +312,21 @@ class Correction(Request):
     version: Annotated[int, Meta(ge=1)]
     vendor_name: Annotated[str, Meta(min_length=1, max_length=200)] | UnsetType = UNSET
     total_amount: Decimal | UnsetType = UNSET
+    tax: Decimal | UnsetType | None = UNSET
     currency: Currency | UnsetType = UNSET
     invoice_date: date | UnsetType = UNSET
     due_date: date | UnsetType | None = UNSET
-    invoice_number: Annotated[str, Meta(max_length=100)] | UnsetType | None = UNSET
+    invoice_number: Number | UnsetType | None = UNSET
+    order_number: Number | UnsetType | None = UNSET
     paid_on: date | UnsetType | None = UNSET
+
+
+class RentalCorrection(Correction):
+    ocr_number: Number | UnsetType | None = UNSET
+
+
+class RetailCorrection(Correction):
+    sub_type: SubType | UnsetType = UNSET
 
 
 class Original(Struct, kw_only=True):
@@ -243,8 +376,12 @@ class JobStatus(Struct, kw_only=True):
 
 
 class Accepted(Struct, kw_only=True):
-    """Work that takes longer than an answer may: one job for each mailbox, the first of them named apart."""
+    """Work that takes longer than an answer may: one job for each mailbox, the first of them named apart.
 
+    `invoiceCount` is what has been stored so far, so that a client that knows of no jobs reads it as a short fetch.
+    """
+
+    invoice_count: int = field(name="invoiceCount")
     job_id: str
     jobs: list[JobStatus]
 
@@ -325,7 +462,10 @@ class CategoryTotal(Struct, kw_only=True):
 
 
 class MonthTotal(Struct, kw_only=True):
+    """One month; `needs_look` invoices are in no total, because their amounts are not sure."""
+
     month: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}$")]
+    needs_look: int
     totals: list[CategoryTotal]
 
 

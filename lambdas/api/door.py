@@ -34,6 +34,7 @@ def _whole_or_exact(text: str) -> int | Decimal:
 
 
 _LARGEST: Final = 10**40
+_NOT_KEPT: Final[dict[str, Any]] = {"kept": False}
 _json: Final = msgspec.json.Decoder(float_hook=_whole_or_exact)
 log = Logger(service="api")
 Call = Callable[["ApiRequest"], Answer]
@@ -64,7 +65,10 @@ class ApiRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One route: what it takes, the shapes its data may have at each status (none: no body), and what a token must be allowed to do."""
+    """One route: what it takes, the shapes its data may have at each status (none: no body), and what a token must be allowed to do.
+
+    An answer that is `shown_once` holds a secret: it is not kept for a request that comes again under its key.
+    """
 
     route: str
     call: Call
@@ -75,6 +79,7 @@ class Operation:
     media: tuple[str, ...] = ("application/json",)
     returns: Mapping[int, tuple[type, ...]] = field(default_factory=dict)
     fails: tuple[int, ...] = ()
+    shown_once: bool = False
 
 
 class Door:
@@ -117,17 +122,24 @@ def _once(operation: Operation, request: ApiRequest, event: Mapping[str, Any]) -
         return _sealed(operation.call(request), event)
     if not _KEY.fullmatch(key):
         raise ApiError(400, Code.INVALID_REQUEST, "Idempotency-Key: up to 200 letters, digits, - and _.")
-    once = repeats.Request(request.user_id, f"{operation.route}#{key}", request.raw)
+    content = event.get("rawQueryString", "").encode() + b"\n" + request.raw
+    once = repeats.Request(request.user_id, f"{operation.route}#{key}", content)
     kept = repeats.begin(once)
     if kept is not None:
-        return kept
+        return _again(kept)
     try:
         answer = _sealed(operation.call(request), event)
     except Exception:
         repeats.forget(once)
         raise
-    repeats.finish(once, answer)
+    repeats.finish(once, _NOT_KEPT if operation.shown_once else answer)
     return answer
+
+
+def _again(kept: dict[str, Any]) -> dict[str, Any]:
+    if kept == _NOT_KEPT:
+        raise ApiError(409, Code.INVALID_REQUEST, "This was done already, and its answer is shown once.")
+    return kept
 
 
 def _request(operation: Operation, event: Mapping[str, Any]) -> ApiRequest:
@@ -193,6 +205,12 @@ def _sealed(answer: Answer, event: Mapping[str, Any]) -> dict[str, Any]:
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     sent = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     headers = {**answer.headers, "etag": etag, "cache-control": "private, no-cache"}
-    if etag in (sent.get("if-none-match") or ""):
+    if _names(sent.get("if-none-match", ""), etag):
         return gateway(304, b"", headers)
     return gateway(200, body, headers)
+
+
+def _names(if_none_match: str, etag: str) -> bool:
+    """Whether the header names this answer: by its tag, weak or not, or by a star (RFC 9110, 13.1.2)."""
+    named = {each.strip().removeprefix("W/") for each in if_none_match.split(",")}
+    return etag in named or "*" in named

@@ -10,6 +10,12 @@ _BY_NAME: Final[dict[str, Any]] = {
     "email": "alice@example.com",
     "google_email": "alice@gmail.example",
     "name": "Alice",
+    "Item.name": "Cable",
+    "Dish.name": "Margherita",
+    "Garment.name": "Shirt",
+    "Food.name": "Bread",
+    "NewToken.name": "script",
+    "Token.name": "script",
     "username": "Alice",
     "password": "correct horse battery staple",
     "access_token": "eyJhbGciOiJIUzI1NiJ9.example.signature",
@@ -36,7 +42,15 @@ _BY_NAME: Final[dict[str, Any]] = {
     "vendor_name": "Nordkorg",
     "total_amount": 120.50,
     "tax": 12.91,
+    "price": 30.25,
     "sub_type": "grocery",
+    "category": "retail",
+    "vendor_id": "nordkorg",
+    "store_name": "Nordkorg Centrum",
+    "version": 1,
+    "needs_look": 0,
+    "month": "2026-03",
+    "amount": 241.00,
     "kind": "receipt",
     "invoice_number": "10023",
     "order_number": None,
@@ -44,9 +58,8 @@ _BY_NAME: Final[dict[str, Any]] = {
     "quantity": 2,
     "unit_price": 30.25,
     "total_price": 60.50,
-    "details": {"store_name": "Nordkorg Centrum"},
     "statuses": {"total_amount": "proved"},
-    "counts": {"grocery": 12},
+    "counts": {"found": 3, "stored": 2, "duplicate": 1, "ignored": 0, "failed": 0, "waiting": 0},
     "cursor": "eyJuZXh0IjoiMjAyNi0wMS0wOSJ9",
     "url": "https://example.com/paypulse",
     "secret": "made-for-you-and-shown-once",
@@ -74,14 +87,15 @@ def example(kind: Any) -> Any:
 
 def _of(info: inspect.Type, name: str) -> Any:
     if name in _BY_NAME:
-        return _BY_NAME[name]
+        value = _BY_NAME[name]
+        return " ".join(value) if isinstance(value, list) and isinstance(info, inspect.StrType) else value
     if name in _DAYS:
         return "2026-03-05"
     match info:
         case inspect.Metadata():
             return _of(info.type, name)
         case inspect.StructType():
-            return {each.encode_name: _of(each.type, each.encode_name) for each in info.fields}
+            return _tag(info) | {each.encode_name: _member(info, each) for each in info.fields}
         case inspect.UnionType():
             return _of(next(each for each in info.types if not isinstance(each, _ABSENT)), name)
         case inspect.ListType():
@@ -89,6 +103,15 @@ def _of(info: inspect.Type, name: str) -> Any:
         case inspect.DictType():
             return {"2026": _of(info.value_type, "")}
     return _plain(info)
+
+
+def _member(of: inspect.StructType, each: inspect.Field) -> Any:
+    own = f"{of.cls.__name__}.{each.encode_name}"
+    return _BY_NAME[own] if own in _BY_NAME else _of(each.type, each.encode_name)
+
+
+def _tag(info: inspect.StructType) -> dict[str, Any]:
+    return {info.tag_field: info.tag} if info.tag_field else {}
 
 
 def _plain(info: inspect.Type) -> Any:

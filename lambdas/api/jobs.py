@@ -39,7 +39,9 @@ def waited(asked: Sequence[Job]) -> tuple[Job, ...]:
 
 def accepted(found: Sequence[Job]) -> Answer:
     """202 with the jobs to poll."""
-    return Answer(Accepted(job_id=found[0].job_id, jobs=[status(each) for each in found]), "Still at work.", 202)
+    so_far = sum(each.counts.get("stored", 0) for each in found)
+    told = Accepted(invoice_count=so_far, job_id=found[0].job_id, jobs=[status(each) for each in found])
+    return Answer(told, "Still at work.", 202)
 
 
 def demand_success(found: Sequence[Job]) -> None:
@@ -50,4 +52,5 @@ def demand_success(found: Sequence[Job]) -> None:
     cause = failed[0].error or ""
     if cause.startswith("reconnect"):
         raise ApiError(401, Code.GMAIL_TOKEN_EXPIRED, "Gmail has to be connected again.")
-    raise ApiError(503, Code.DEPENDENCY_FAILURE, "The mailbox could not be fetched; try again.")
+    again = {"retry-after": "60"}
+    raise ApiError(503, Code.DEPENDENCY_FAILURE, "The mailbox could not be fetched; try again.", headers=again)

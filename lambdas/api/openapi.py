@@ -102,6 +102,7 @@ def _described(operation: Operation, known: Mapping[str, Any]) -> dict[str, Any]
     about: dict[str, Any] = {
         "operationId": re.sub(r"[^a-z0-9]+", "_", operation.route.lower()).strip("_"),
         "summary": operation.summary,
+        "tags": [path.split("/")[2]],
         "parameters": [*_path_parameters(path), *_query_parameters(operation)],
         "responses": _responses(operation, known),
     }
@@ -113,6 +114,8 @@ def _described(operation: Operation, known: Mapping[str, Any]) -> dict[str, Any]
         about["requestBody"] = _request_body(operation.body, operation, known)
     if method == "POST" and operation.scope is not None:
         about["parameters"].append(_IDEMPOTENCY)
+    if method == "GET":
+        about["parameters"].append(_IF_NONE_MATCH)
     return about
 
 
@@ -123,6 +126,19 @@ _IDEMPOTENCY: Final = {
     "description": "The same key within a day gives the same answer, and the work is done once.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[A-Za-z0-9_-]+$"},
 }
+_IF_NONE_MATCH: Final = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of what the client has already.",
+    "schema": {"type": "string"},
+}
+_HEADERS: Final[dict[int, dict[str, Any]]] = {
+    401: {"WWW-Authenticate": {"description": "How to sign in.", "schema": {"type": "string"}}},
+    429: {"Retry-After": {"description": "Seconds.", "required": True, "schema": {"type": "string"}}},
+    503: {"Retry-After": {"description": "Seconds.", "required": True, "schema": {"type": "string"}}},
+}
+_ETAG: Final = {"ETag": {"description": "Names this answer.", "required": True, "schema": {"type": "string"}}}
 
 
 def _path_parameters(path: str) -> Iterator[dict[str, Any]]:
@@ -140,7 +156,9 @@ def _query_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
         return
     _, components = msgspec.json.schema_components([operation.query], ref_template=_REFERENCE)
     for name, schema in components[operation.query.__name__]["properties"].items():
-        yield {"name": name, "in": "query", "required": False, "schema": _without_null(schema)}
+        plain = _without_null(schema)
+        said = {"description": plain.pop("description")} if "description" in plain else {}
+        yield {"name": name, "in": "query", "required": False, "schema": plain, **said}
 
 
 def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -175,7 +193,8 @@ def _responses(operation: Operation, known: Mapping[str, Any]) -> dict[str, Any]
     method = operation.route.partition(" ")[0]
     found = {str(status): _success(status, kinds, known) for status, kinds in operation.returns.items()}
     if method == "GET":
-        found["304"] = {"description": "What the client has is still so."}
+        found["200"]["headers"] = _ETAG
+        found["304"] = {"description": "What the client has is still so.", "headers": _ETAG}
     fails = {400, 500, 503, *operation.fails}
     fails |= {401, 403} if operation.scope else set()
     fails |= {413, 415} if operation.body is not None else set()
@@ -208,7 +227,8 @@ def _failure(status: int) -> dict[str, Any]:
     says, code = _FAILURES[status]
     shown = {"error": {"code": code, "message": says}}
     schema = {"$ref": _REFERENCE.format(name="Failure")}
-    return {"description": says, "content": {"application/json": {"schema": schema, "example": shown}}}
+    answer = {"description": says, "content": {"application/json": {"schema": schema, "example": shown}}}
+    return {**answer, "headers": _HEADERS[status]} if status in _HEADERS else answer
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ OWN: Final = frozenset({"accounts", "invoices", "lambdas", "paypulse", "vendors"
 # What functions must never carry: the web framework is the site's alone.
 _FORBIDDEN: Final = frozenset({"django"})
 # Data that lies beside a module and is read by it.
-_DATA: Final = frozenset({".json", ".yaml", ".toml", ".txt", ".csv"})
+_DATA: Final = frozenset({".json", ".css", ".yaml", ".toml", ".txt", ".csv"})
 
 
 class ImportTraceError(PayPulseError):

@@ -98,6 +98,22 @@ class Table(Model):
         )
 
 
+def read_together(wanted: Mapping[type[Table], Sequence[Mapping[str, Any]]]) -> list[Table]:
+    """The rows of these keys, of several tables, in one consistent call; PynamoDB's own batch read knows one table only."""
+    models = {model.Meta.table_name: model for model in wanted}
+    request: dict[str, Any] = {
+        "RequestItems": {
+            model.Meta.table_name: {"Keys": list(keys), "ConsistentRead": True} for model, keys in wanted.items()
+        }
+    }
+    found: list[Table] = []
+    while request["RequestItems"]:
+        answer = next(iter(wanted))._get_connection().connection.dispatch("BatchGetItem", request)
+        found += [models[name].from_raw_data(item) for name, items in answer["Responses"].items() for item in items]
+        request = {"RequestItems": answer.get("UnprocessedKeys", {})}
+    return found
+
+
 _shared: list[Connection] = []
 
 

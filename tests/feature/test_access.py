@@ -175,6 +175,7 @@ ROUTES: dict[str, tuple[int | None, ...]] = {
     "POST /v1/auth/login": OPEN,
     "GET /v1/openapi.json": OPEN,
     "GET /v1/docs": OPEN,
+    "GET /v1/docs.css": OPEN,
     "$default": (404, 404, 404, 404),
     "POST /v1/auth/gmail/store-tokens": MEMBER,
     "GET /v1/user/me": MEMBER,

@@ -9,7 +9,8 @@ from datetime import timedelta
 import jwt
 import pytest
 
-from accounts import store, tokens
+from accounts import grants, mailboxes, store, tokens
+from accounts.tables import RequestAnswer
 from accounts.tokens import Scope
 from accounts.user import User
 from invoices.webhooks import Webhook
@@ -141,6 +142,33 @@ def test_the_same_tokens_may_come_as_a_form(as_alice: Client, google: FakeGoogle
     assert reply.status == 201
 
 
+def test_a_refresh_token_that_is_left_out_erases_none(alice: User, as_alice: Client, google: FakeGoogle) -> None:
+    granted = google.grant("alice@gmail.example")
+    body = {"access_token": granted.access_token, "scope": ["https://www.googleapis.com/auth/gmail.readonly"]}
+    as_alice("POST", "/v1/auth/gmail/store-tokens", {**body, "refresh_token": granted.refresh_token})
+    again = as_alice("POST", "/v1/auth/gmail/store-tokens", body)
+
+    assert again.status == 201
+    [kept] = mailboxes.mailboxes(alice.user_id)
+    assert grants.grant(alice.user_id, kept.mailbox_id).refresh_token == granted.refresh_token
+
+
+def test_another_google_account_is_told_as_a_switch(as_alice: Client, google: FakeGoogle) -> None:
+    scope = ["https://www.googleapis.com/auth/gmail.readonly"]
+    for email, switch in (("a@gmail.example", False), ("b@gmail.example", True), ("b@gmail.example", False)):
+        body = {"access_token": google.grant(email).access_token, "scope": scope, "email": email}
+        assert as_alice("POST", "/v1/auth/gmail/store-tokens", body).data["account_switch"] is switch
+
+
+def test_asking_google_about_token_after_token_is_throttled(as_alice: Client, google: FakeGoogle) -> None:
+    body = {"access_token": "guessed", "scope": ["https://www.googleapis.com/auth/gmail.readonly"]}
+    replies = [as_alice("POST", "/v1/auth/gmail/store-tokens", body) for _ in range(31)]
+
+    assert (replies[0].status, replies[0].code) == (401, "GMAIL_TOKEN_EXPIRED")
+    assert (replies[-1].status, replies[-1].code) == (429, "RATE_LIMITED")
+    assert int(replies[-1].headers["retry-after"]) > 0
+
+
 def test_tokens_that_may_not_read_mail_are_refused(as_alice: Client, google: FakeGoogle) -> None:
     granted = google.grant("alice@gmail.example")
     body = {"access_token": granted.access_token, "scope": ["openid"]}
@@ -166,6 +194,32 @@ def test_a_key_that_stands_for_another_request_is_refused(as_alice: Client, goog
     other = as_alice("POST", "/v1/auth/gmail/store-tokens", {**body, "expires_in": 5}, idempotency_key="k1")
 
     assert (other.status, other.code) == (409, "INVALID_REQUEST")
+
+
+def test_a_key_covers_the_query_too(alice: User, as_alice: Client) -> None:
+    first = as_alice(
+        "POST", "/v1/invoices/upload?filename=a.pdf", "%PDF", content_type="application/pdf", idempotency_key="k"
+    )
+    other = as_alice(
+        "POST", "/v1/invoices/upload?filename=b.pdf", "%PDF", content_type="application/pdf", idempotency_key="k"
+    )
+
+    assert (first.status, other.status) == (202, 409)
+
+
+def test_a_secret_is_made_once_under_a_key_and_kept_nowhere(alice: User, as_alice: Client) -> None:
+    wanted = {"name": "script", "scopes": ["invoices:read"]}
+    made = as_alice("POST", "/v1/tokens", wanted, idempotency_key="k1")
+    again = as_alice("POST", "/v1/tokens", wanted, idempotency_key="k1")
+
+    assert (made.status, again.status, len(tokens.personal_tokens(alice.user_id))) == (201, 409, 1)
+    assert made.data["token"] not in repr([row.to_dynamodb_dict() for row in RequestAnswer.scan()])
+
+
+def test_nobody_heaps_up_tokens(as_alice: Client) -> None:
+    made = [as_alice("POST", "/v1/tokens", {"name": "script", "scopes": ["account"]}).status for _ in range(51)]
+
+    assert made == [201] * 50 + [422]
 
 
 def test_a_failed_request_may_be_tried_again_under_its_key(as_alice: Client, google: FakeGoogle) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from accounts import tokens
+from accounts.tokens import Scope
 from accounts.user import User
-from invoices import store
-from invoices.invoice import Invoice, Line
+from invoices import store, summaries
+from invoices.invoice import Invoice, InvoiceState, Line
+from invoices.rows import to_row
+from invoices.tables import RetailInvoice
+from paypulse.core import clock
 from paypulse.core.categories import SubType
 from tests.counting import dynamodb_calls
 from tests.feature.api.conftest import Client
@@ -92,6 +97,33 @@ def test_a_long_list_is_paged_to_its_end(as_alice: Client, receipts: list[Invoic
     assert sorted(seen) == sorted(each.invoice_id for each in receipts)
 
 
+def test_rent_is_paged_as_well(alice: User, as_alice: Client) -> None:
+    days = [date(2025, month, 28) for month in range(1, 8)] + [date(2025, 7, 28)]
+    kept = [
+        store.record(making.rental(f"r{n}", user_id=alice.user_id, due_date=day)).invoice_id
+        for n, day in enumerate(days)
+    ]
+    seen: list[str] = []
+    address = "/v1/invoices/rental?limit=3"
+    while address:
+        data = as_alice("GET", address).data
+        seen += [row["InvoiceID"] for rows in data["invoices"].values() for row in rows]
+        assert data["invoiceCount"] <= 3
+        address = f"/v1/invoices/rental?limit=3&cursor={data['cursor']}" if "cursor" in data else ""
+
+    assert len(seen) == len(kept) and set(seen) == set(kept)
+
+
+def test_a_client_that_knows_of_no_pages_gets_everything(alice: User, as_alice: Client) -> None:
+    made = [making.retail(f"m{n}", user_id=alice.user_id) for n in range(520)]
+    with RetailInvoice.batch_write() as batch:
+        for each in made:
+            batch.save(to_row(each))
+    data = as_alice("GET", "/v1/invoices/retail").data
+
+    assert (data["invoiceCount"], "cursor" in data) == (520, False)
+
+
 @pytest.mark.parametrize("query", ["subtype=yachts", "limit=0", "limit=many", "from=2026-02-30", "to=null"])
 def test_a_query_that_does_not_fit_is_refused(as_alice: Client, receipts: list[Invoice], query: str) -> None:
     reply = as_alice("GET", f"/v1/invoices/retail?{query}")
@@ -138,6 +170,37 @@ def test_a_correction_counts_from_then_on_and_a_late_one_is_refused(as_alice: Cl
     assert (late.status, as_alice("GET", address).data["invoiceDetails"]["total_amount"]) == (409, 99.90)
 
 
+def test_rent_is_corrected_by_the_version_its_row_shows(as_alice: Client, rent: Invoice) -> None:
+    [row] = as_alice("GET", "/v1/invoices/rental").data["invoices"]["2026"]
+    change = {"version": row["version"], "due_date": "2026-04-30", "ocr_number": "1234567897", "paid_on": "2026-04-01"}
+    address = f"/v1/invoices/rental/{row['InvoiceID']}"
+    corrected = as_alice("PATCH", address, change).data
+
+    assert (corrected["Due Date"], corrected["paid_on"], corrected["version"]) == (
+        "30-04-2026",
+        "2026-04-01",
+        row["version"] + 1,
+    )
+    assert as_alice("PATCH", address, {**change, "paid_on": None}).status == 409
+    assert as_alice("GET", address).data["paid_on"] == "2026-04-01"
+
+
+def test_a_receipt_moves_to_another_category(as_alice: Client, receipts: list[Invoice]) -> None:
+    address = f"/v1/invoices/retail/{receipts[0].invoice_id}"
+    moved = as_alice("PATCH", address, {"version": receipts[0].version, "sub_type": "clothing", "tax": 10.25}).data
+
+    assert (moved["invoiceDetails"]["sub_type"], moved["invoiceDetails"]["tax"]) == ("clothing", 10.25)
+    assert set(as_alice("GET", "/v1/invoices/retail").data["invoices"]) == {"grocery", "travel", "clothing"}
+    assert as_alice("GET", address).data == moved
+
+
+def test_a_change_of_nothing_still_needs_the_version_that_is(as_alice: Client, receipts: list[Invoice]) -> None:
+    address = f"/v1/invoices/retail/{receipts[0].invoice_id}"
+
+    assert as_alice("PATCH", address, {"version": receipts[0].version}).status == 200
+    assert as_alice("PATCH", address, {"version": receipts[0].version + 1}).status == 409
+
+
 def test_a_removed_receipt_is_told_and_gone(as_alice: Client, receipts: list[Invoice]) -> None:
     address = f"/v1/invoices/retail/{receipts[1].invoice_id}"
     reply = as_alice("DELETE", address)
@@ -157,7 +220,12 @@ def test_what_a_client_has_already_is_not_sent_again(as_alice: Client, receipts:
     first = as_alice("GET", "/v1/invoices/retail")
     again = as_alice("GET", "/v1/invoices/retail", if_none_match=first.headers["etag"])
 
-    assert (again.status, again.body) == (304, None)
+    weak = as_alice("GET", "/v1/invoices/retail", if_none_match=f'"other", W/{first.headers["etag"]}')
+    anything = as_alice("GET", "/v1/invoices/retail", if_none_match="*")
+    other = as_alice("GET", "/v1/invoices/retail", if_none_match='"other"')
+
+    assert [each.status for each in (again, weak, anything, other)] == [304, 304, 304, 200]
+    assert (again.body, again.headers["etag"]) == (None, first.headers["etag"])
 
 
 def test_an_original_is_reached_by_a_link_that_runs_out(as_alice: Client, receipts: list[Invoice]) -> None:
@@ -173,6 +241,17 @@ def test_a_list_costs_two_calls(as_alice: Client, rent: Invoice, receipts: list[
         assert as_alice("GET", address).status == 200
 
     assert calls == {"GetItem": 1, "Query": 1}
+
+
+def test_a_personal_token_costs_no_call_more(
+    alice: User, as_alice: Client, rent: Invoice, receipts: list[Invoice]
+) -> None:
+    script = Client(tokens.make(alice.user_id, name="script", scopes=(Scope.READ,)))
+    script("GET", "/v1/user/me")
+    for address in ("/v1/invoices/retail", f"/v1/invoices/rental/{rent.invoice_id}"):
+        with dynamodb_calls() as calls:
+            assert script("GET", address).status == 200
+        assert calls.total() == 2
 
 
 def test_one_invoice_costs_two_calls(as_alice: Client, rent: Invoice, receipts: list[Invoice]) -> None:
@@ -191,3 +270,23 @@ def test_an_amount_that_no_table_can_hold_is_refused(as_alice: Client, receipts:
 
     assert reply.status in (400, 422)
     assert as_alice("GET", address).data["invoiceDetails"]["total_amount"] == 120.50
+
+
+def test_months_tell_what_is_sure_and_how_much_waits(alice: User, as_alice: Client) -> None:
+    with clock.frozen(datetime(2026, 3, 20, tzinfo=UTC)):
+        store.record(making.retail("m1", user_id=alice.user_id))
+        store.record(making.retail("m2", user_id=alice.user_id, currency="EUR", sub_type=SubType.TRAVEL))
+        store.record(
+            making.retail(
+                "m3", user_id=alice.user_id, state=InvoiceState.NEEDS_LOOK, reasons=("total_amount",), total_amount=None
+            )
+        )
+        summaries.recompute(alice.user_id, "2026-03")
+        months = Client(tokens.issue(alice).token)("GET", "/v1/summaries?last=2").data["months"]
+
+    assert [each["month"] for each in months] == ["2026-02", "2026-03"]
+    assert months[1]["needs_look"] == 1
+    assert {(each["category"], each["currency"], each["amount"], each["invoices"]) for each in months[1]["totals"]} == {
+        ("grocery", "SEK", 120.50, 1),
+        ("travel", "EUR", 120.50, 1),
+    }
