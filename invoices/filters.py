@@ -28,6 +28,11 @@ class Sort(StrEnum):
     LARGEST = "largest"
     SMALLEST = "smallest"
 
+    @property
+    def is_by_amount(self) -> bool:
+        """Whether no index has this order, so that only what was looked through can be put in it."""
+        return self in (Sort.LARGEST, Sort.SMALLEST)
+
 
 class Standing(StrEnum):
     """What a list may be narrowed to beside its facts."""
@@ -144,8 +149,9 @@ def category_of(invoice: Invoice) -> str:
 
 
 def same_vendor(invoice: Invoice, vendor: str) -> bool:
-    """Whether it is from `vendor`, named by id or by name."""
-    return vendor in (invoice.vendor_id, invoice.vendor_name)
+    """Whether it is from `vendor`, named by id, by name or by the name's first words, in capitals or not."""
+    wanted, name = vendor.casefold(), (invoice.vendor_name or "").casefold()
+    return invoice.vendor_id == wanted or name == wanted or name.startswith(f"{wanted} ")
 
 
 def searched(invoice: Invoice) -> str:

@@ -27,13 +27,13 @@ class CursorError(PayPulseError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a list goes on: the retail index's own cursor, and the day down to which rent has been shown."""
+    """Where a list goes on: the retail index's own cursor, and the day up to which rent has been shown."""
 
     retail: str | None
-    rent_below: date | None
+    rent_until: date | None
 
     def written(self) -> str:
-        told = json.dumps([self.retail, self.rent_below.isoformat() if self.rent_below else None])
+        told = json.dumps([self.retail, self.rent_until.isoformat() if self.rent_until else None])
         return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
 
     @classmethod
@@ -42,8 +42,8 @@ class Place:
         if not text:
             return cls(None, None)
         try:
-            retail, below = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-            return cls(str(retail), date.fromisoformat(below) if below else None)
+            retail, until = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+            return cls(str(retail), date.fromisoformat(until) if until else None)
         except (ValueError, TypeError) as error:
             raise CursorError("the list cannot go on from there") from error
 
@@ -59,14 +59,14 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Some of the invoices asked for. `cursor` goes on, None at the end; `looked_back_to` is the oldest day looked at.
+    """Some of the invoices asked for. `cursor` goes on, None at the end; `looked_until` is the last day looked at.
 
     `totals` are of the whole choice when `is_whole`, otherwise of these items alone.
     """
 
     items: tuple[Invoice, ...]
     cursor: str | None
-    looked_back_to: date | None
+    looked_until: date | None
     totals: tuple[Total, ...]
 
     @property
@@ -80,11 +80,11 @@ def listing(user_id: str, wanted: Filter, *, page: int = PAGE) -> Listing:
     What an index answers comes as a page; what must be looked through comes from the next LOOKED_THROUGH rows. Raises
     CursorError for a place that is not ours.
     """
-    limit = LOOKED_THROUGH if wanted.is_narrowed or wanted.sort is not Sort.NEWEST else page
+    limit = LOOKED_THROUGH if wanted.is_narrowed or wanted.sort.is_by_amount else page
     place = Place.read(wanted.cursor)
     retail, following = _retail(user_id, wanted, limit=limit, cursor=place.retail)
     reaches = retail[-1].day if following and retail else None
-    rent = _rent(user_id, wanted, below=place.rent_below, down_to=reaches)
+    rent = _rent(user_id, wanted, after=place.rent_until, until=reaches)
     found = [each for each in (*retail, *rent) if wanted.accepts(each)]
     cursor = Place(following, reaches).written() if following else None
     items = tuple(sorted(found, key=_newest, reverse=True))
@@ -101,20 +101,25 @@ def _retail(user_id: str, wanted: Filter, *, limit: int, cursor: str | None) -> 
         since=wanted.since,
         until=wanted.until,
         states=tuple(InvoiceState),
+        oldest_first=wanted.sort is Sort.OLDEST,
         limit=limit,
         cursor=cursor,
     )
     return found.items, found.cursor
 
 
-def _rent(user_id: str, wanted: Filter, *, below: date | None, down_to: date | None) -> Iterable[Invoice]:
-    """Rent that belongs on this page: older than what earlier pages showed, no older than the page's last day."""
+def _rent(user_id: str, wanted: Filter, *, after: date | None, until: date | None) -> Iterable[Invoice]:
+    """Rent that belongs on this page: beyond what earlier pages showed, no further than the page's last day."""
     if wanted.category not in (None, Category.RENTAL):
         return ()
     notices = store.list_rental(user_id, states=tuple(InvoiceState))
-    return (
-        each for each in notices if (below is None or each.day < below) and (down_to is None or each.day >= down_to)
-    )
+    forward = wanted.sort is Sort.OLDEST
+    return (each for each in notices if _is_between(each.day, after, until, forward=forward))
+
+
+def _is_between(day: date, after: date | None, until: date | None, *, forward: bool) -> bool:
+    beyond = after is None or (day > after if forward else day < after)
+    return beyond and (until is None or (day <= until if forward else day >= until))
 
 
 def _newest(invoice: Invoice) -> tuple[date, str]:

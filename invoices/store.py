@@ -24,12 +24,13 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from invoices import documents, ledger, summaries
-from invoices.duplicates import DuplicateKey
+from invoices.duplicates import DuplicateKey, fingerprints
 from invoices.invoice import Correction, Invoice, InvoiceState, Page, Waiting
 from invoices.recording import Change, attempts, entry_reason, entry_state
 from invoices.rows import AMOUNTS, Row, in_force, plain_details, to_details, to_invoice, to_row, with_value
 from invoices.tables import (
     DETAIL_TABLES,
+    Fingerprint,
     InvoiceDateIndex,
     RentalInvoice,
     RetailInvoice,
@@ -70,6 +71,7 @@ def list_retail(
     until: date | None = None,
     vendor_id: str | None = None,
     states: Collection[InvoiceState] = SHOWN,
+    oldest_first: bool = False,
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page:
@@ -83,7 +85,7 @@ def list_retail(
         partition,
         _between(SubTypeDateIndex if sub_type else InvoiceDateIndex, since, until),
         filter_condition=_wanted(RetailInvoice, states, vendor_id),
-        scan_index_forward=False,
+        scan_index_forward=oldest_first,
         limit=limit,
         page_size=limit + 10,
         last_evaluated_key=_start(user_id, sub_type, cursor),
@@ -231,11 +233,24 @@ def link(
     duplicate_of: str | None = None,
     linked_to: str | None = None,
 ) -> Invoice:
-    """Say that it is a double of another invoice, or belongs to one. Raises NotFoundError (of either), ConflictError."""
+    """Say that it is a double of another invoice, or that the two belong together, as an invoice and its refund do.
+
+    Raises NotFoundError (of either), ConflictError.
+    """
     others = [each for each in (duplicate_of, linked_to) if each]
     if invoice_id in others or len(some(user_id, others)) != len(others):
         raise NotFoundError("there is no such invoice")
-    return _change(user_id, invoice_id, expected_version, lambda old: _joined(old, duplicate_of, linked_to))
+    if linked_to:
+        return attempts(lambda: _link_both(user_id, invoice_id, expected_version, linked_to))
+    return _change(user_id, invoice_id, expected_version, lambda old: _joined(old, duplicate_of, None))
+
+
+def relatives(asked: Invoice) -> tuple[Invoice, ...]:
+    """The doubles of an invoice, and what belongs to it by its number (a refund, a correction): two reads."""
+    rows = Fingerprint.batch_get([(asked.user_id, name) for name in fingerprints(asked)])
+    ids = {holder["id"] for row in rows for holder in row.holders} - {asked.invoice_id}
+    found = some(asked.user_id, sorted(ids)[:_AT_ONCE])
+    return tuple(each for each in found if asked.invoice_id in (each.duplicate_of, each.linked_to))
 
 
 def delete_retail(user_id: str, invoice_id: str) -> Invoice:
@@ -380,6 +395,19 @@ def _told(old: Invoice, state: InvoiceState) -> Invoice:
     correction = Correction(value=str(state), at=now(), was=first)
     new = replace(old, corrections={**old.corrections, "state": correction}, duplicate_key=None, duplicate_of=None)
     return _noted(new, "state", old.state, state)
+
+
+def _link_both(user_id: str, invoice_id: str, expected_version: int, other_id: str) -> Invoice:
+    """Each says that it belongs to the other, in one transaction; what the other belonged to before stays."""
+    old, other = invoice(user_id, invoice_id), invoice(user_id, other_id)
+    if old.version != expected_version:
+        raise ConflictError("the invoice was changed in the meantime", version=old.version)
+    change = Change(user_id)
+    kept = change.put(old, replace(_joined(old, None, other_id), updated_at=now()))
+    if other.linked_to is None:
+        change.put(other, replace(_joined(other, None, invoice_id), updated_at=now()))
+    change.commit()
+    return replace(kept, version=old.version + 1)
 
 
 def _joined(old: Invoice, duplicate_of: str | None, linked_to: str | None) -> Invoice:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 from PIL import Image
@@ -26,6 +25,7 @@ PAGES = {
     "activity": "/activity/",
     "vendors": "/vendors/",
     "vendor": "/vendors/spotify/",
+    "calendar": "/calendar/",
     "settings": "/accounts/settings/",
 }
 STAFF_PAGES = {"admin": "/admin/", "admin-vendors": "/admin/vendors/vendorconfig/"}
@@ -50,12 +50,10 @@ def main(out: Path) -> None:
 
 
 def _people() -> dict[str, dict[str, str]]:
-    """The pages to take, by the id of who sees them: Alice with her year, and Stina of the staff."""
-    from accounts import mailboxes
+    """The pages to take, by the id of who sees them: Alice with her year, Bob on his first day, and Stina of the staff."""
     from accounts import store as accounts
-    from accounts.google import GMAIL_READONLY, GoogleTokens
     from invoices import store
-    from paypulse.core.clock import now, today
+    from paypulse.core.clock import today
     from tests import household
     from vendors import rows
 
@@ -65,8 +63,8 @@ def _people() -> dict[str, dict[str, str]]:
         email="stina@example.com", name="Stina", password=phrase, is_staff=True, is_superuser=True
     )
     rows.load(by="catalogue")
-    tokens = GoogleTokens(access_token="a", refresh_token="r", expires_at=now() + timedelta(hours=1))
-    mailboxes.connect(alice.user_id, google_id="1", email=alice.email, tokens=tokens, scopes=[GMAIL_READONLY])
+    bob = accounts.create_user(email="bob@example.com", name="Bob Berg", password=phrase)
+    household.mailbox(alice.user_id)
     household.a_year(alice.user_id, today=today())
     household.work(alice.user_id)
     found = {
@@ -74,7 +72,7 @@ def _people() -> dict[str, dict[str, str]]:
         "rent-notice": store.list_rental(alice.user_id)[0],
     }
     details = {name: f"/invoices/{each.invoice_id}/" for name, each in found.items()}
-    return {alice.user_id: {**PAGES, **details}, stina.user_id: STAFF_PAGES}
+    return {alice.user_id: {**PAGES, **details}, bob.user_id: {"welcome": "/"}, stina.user_id: STAFF_PAGES}
 
 
 def _taken(

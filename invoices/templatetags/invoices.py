@@ -29,6 +29,7 @@ from invoices.views.wording import (
     JOBS,
     KINDS,
     LEDGER,
+    PERIODS,
     REASONS,
     RHYTHMS,
     SORTS,
@@ -61,6 +62,7 @@ _NAMES: Final = {
     "job": JOBS,
     "kind": KINDS,
     "ledger": LEDGER,
+    "period": PERIODS,
     "reason": REASONS,
     "rhythm": RHYTHMS,
     "sort": SORTS,
@@ -90,6 +92,12 @@ def plain(amount: Decimal | None, currency: str | None) -> str:
         return MISSING
     digits = minor_units(currency or "SEK")
     return format_decimal(amount, f"#,##0.{'0' * digits}" if digits else "#,##0", locale=locale())
+
+
+@register.filter
+def signed(amount: Decimal | None, currency: str | None) -> str:
+    """A difference without its currency, with its sign; nothing where there is none."""
+    return "" if not amount else f"{'+' if amount > 0 else ''}{plain(amount, currency)}"
 
 
 @register.filter

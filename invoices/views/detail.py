@@ -32,7 +32,8 @@ def detail(request: HttpRequest, user_id: str, invoice_id: str) -> HttpResponse:
     name = request.GET.get("edit", "")
     form = FieldForm(asked, name) if name in showing.editable(asked) else None
     linkable = _linkable(asked) if "link" in request.GET else None
-    return page(request, "invoices/detail.html", {**context_of(request, asked, form=form), "linkable": linkable})
+    context = {**context_of(request, asked, form=form), "linkable": linkable, "relatives": store.relatives(asked)}
+    return page(request, "invoices/detail.html", context)
 
 
 def _linkable(asked: Invoice) -> list[Invoice]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -34,8 +35,23 @@ def invoice_list(request: HttpRequest, user_id: str) -> HttpResponse:
     except (CursorError, store.CursorError):
         messages.info(request, _("The list has moved on; here it is from the start."))
         return HttpResponseRedirect(f"{reverse('invoices:list')}?{wanted.query()}")
-    context = {"wanted": wanted, "found": found, "query": wanted.query(), **_choices(wanted)}
+    periods = _periods(wanted, today=here_today(request))
+    context = {"wanted": wanted, "found": found, "query": wanted.query(), "periods": periods, **_choices(wanted)}
     return page(request, "invoices/list.html", context)
+
+
+def _periods(wanted: Filter, *, today: date) -> list[tuple[str, str]]:
+    """The spans people ask for most, each with the list's query narrowed to it."""
+    this_month = today.replace(day=1)
+    last_month = (this_month - timedelta(days=1)).replace(day=1)
+    spans = {
+        "this_month": (this_month, None),
+        "last_month": (last_month, this_month - timedelta(days=1)),
+        "this_year": (today.replace(month=1, day=1), None),
+        "last_year": (date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
+    }
+    plain = replace(wanted, cursor=None)
+    return [(name, replace(plain, since=since, until=until).query()) for name, (since, until) in spans.items()]
 
 
 def _choices(wanted: Filter) -> dict[str, Any]:

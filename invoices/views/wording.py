@@ -181,6 +181,12 @@ METHODS = {
     "fits_domain": _("The sender's domain agrees"),
     "is_buyer": _("It may be the buyer"),
 }
+PERIODS = {
+    "this_month": _("This month"),
+    "last_month": _("Last month"),
+    "this_year": _("This year"),
+    "last_year": _("Last year"),
+}
 RHYTHMS = {
     "weekly": _("Every week"),
     "monthly": _("Every month"),
