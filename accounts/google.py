@@ -187,6 +187,9 @@ def _ask(method: str, address: str, **options: Any) -> requests.Response:
 
 
 def _meaning(error: RefreshError) -> PayPulseError:
+    # The library keeps Google's answer to itself where Google wants the person to sign in again (invalid_rapt).
+    if str(error.args[0]).startswith("Reauthentication is needed"):
+        return GrantEndedError(Cause.REAUTHENTICATION)
     answer = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], Mapping) else {}
     match answer.get("error"):
         case "invalid_grant":
@@ -199,7 +202,5 @@ def _meaning(error: RefreshError) -> PayPulseError:
 
 
 def _cause(answer: Mapping[str, Any]) -> Cause:
-    if answer.get("error_subtype") == "invalid_rapt":
-        return Cause.REAUTHENTICATION
     description = str(answer.get("error_description", "")).casefold()
     return Cause.ACCOUNT_CLOSED if "deleted" in description or "disabled" in description else Cause.REVOKED

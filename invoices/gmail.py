@@ -38,6 +38,8 @@ LIST_UNITS: Final = 5
 HISTORY_UNITS: Final = 2
 PROFILE_UNITS: Final = 1
 PAGE: Final = 500
+# What Gmail says of an account that has given up its mail.
+NO_MAIL: Final = "Mail service not enabled"
 _TRIES: Final = 6
 _LONGEST_WAIT_S: Final = 32.0
 _WINDOW_S: Final = 60.0
@@ -298,6 +300,8 @@ def wait_after(error: HttpError, attempt: int) -> float:
     if status >= 500 or status == 429 or (status == 403 and reason in _RATE_REASONS):
         return max(_backoff(attempt), _retry_after(error))
     if status == 401 or (status == 403 and reason in _OWNERS_REASONS):
+        raise AccessRefusedError(status, reason) from error
+    if status == 400 and reason == NO_MAIL:
         raise AccessRefusedError(status, reason) from error
     raise GmailUnavailableError("Gmail refused the request", status=status, reason=reason) from error
 

@@ -23,6 +23,7 @@ from invoices import jobs, ledger
 from invoices.fetching import fetch, is_due, retry_s
 from invoices.gmail import (
     GET_UNITS,
+    NO_MAIL,
     UNITS_A_MINUTE,
     AccessRefusedError,
     Budget,
@@ -60,7 +61,7 @@ _LONGEST_IDLE_S: Final = 60.0
 # A page is waited for by somebody.
 _PAGE_PATIENCE_S: Final = 5.0
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
-_CAUSES: Final = {"domainPolicy": Cause.POLICY}
+_CAUSES: Final = {"domainPolicy": Cause.POLICY, NO_MAIL: Cause.ACCOUNT_CLOSED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,17 @@ def test_an_unticked_box_is_recognised(browser: Client, alice: str, google: Fake
     assert google.authority.access == {} and list(tables.MailboxToken.scan()) == []
 
 
+def test_a_later_consent_adds_to_what_was_granted_and_takes_nothing_away(browser: Client, alice: str) -> None:
+    connect(browser)
+    (found,) = mailboxes.mailboxes(alice)
+    ticked = ["openid", "https://www.googleapis.com/auth/userinfo.email"]
+    address = consent_address(browser, mailbox=found.mailbox_id)
+    browser.get(path_of(approve(address, email=GMAIL, scopes=ticked)))
+    (after,) = mailboxes.mailboxes(alice)
+    assert after.is_connected and GMAIL_READONLY in after.scopes
+    assert mailboxes.access_token(alice, found.mailbox_id, renew=True)
+
+
 @pytest.mark.parametrize("state", [None, "", "forged"])
 def test_an_answer_without_the_right_state_is_refused(browser: Client, alice: str, state: str | None) -> None:
     back = urlsplit(approve(consent_address(browser), email=GMAIL))

@@ -34,6 +34,7 @@ class Fault:
     pattern: str
     status: int | None = None
     reason: str | None = None
+    message: str | None = None
     times: int = 1
     after: int = 0
     delay: float = 0.0
@@ -61,7 +62,7 @@ class Fault:
             return None
         headers = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
         reason = self.reason or _reason(self.status)
-        return ApiError(self.status, reason=reason, message=f"{reason}, as asked", headers=headers)
+        return ApiError(self.status, reason=reason, message=self.message or f"{reason}, as asked", headers=headers)
 
 
 def _reason(status: int) -> str:

@@ -78,6 +78,8 @@ class Authority:
     def allow(self, form: Mapping[str, str], *, scopes: Sequence[str]) -> str:
         """The code for a person's consent in `form` (the consent page's fields), limited to the ticked `scopes`."""
         spelled = tuple(_SPELLED.get(scope, scope) for scope in scopes)
+        if form.get("include_granted_scopes") == "true":
+            spelled = tuple(dict.fromkeys((*spelled, *self._held(form["account"], form["client_id"]))))
         grant = Grant(form["account"], form["client_id"], spelled, self.clock(), form.get("nonce"))
         offline = form.get("access_type") == "offline"
         code = f"4/{secrets.token_urlsafe(24)}"
@@ -89,6 +91,11 @@ class Authority:
             gives_refresh=offline and ("consent" in form.get("prompt", "") or not self._known(grant)),
         )
         return code
+
+    def _held(self, email: str, client_id: str) -> list[str]:
+        """What the person lets the client do already."""
+        kept = (each for each in self.refresh.values() if (each.email, each.client_id) == (email, client_id))
+        return [scope for grant in kept if not self._over(grant) for scope in grant.scopes]
 
     def _known(self, grant: Grant) -> bool:
         return any(_same_client(each, grant) for each in self.refresh.values())
