@@ -31,6 +31,20 @@ zxcvbn zxcvbnm edc rfv tgb yhn ujm paypulse invoice faktura faktur sommar hej he
 january february march april may june july august september october november december monday friday
 spring autumn qwertz azerty xsw cde vfr
 """
+# Passwords of twelve characters and more that leaked often and that the words do not make up.
+_LEAKED: Final = frozenset(
+    """
+0r968ji9ufj6 111222tianya 123admin321a 5532361cnjqrf ??????@mail.ru arabella24630 avrillavigne combat123654 demon1q2w3e4r
+demon1q2w3e4r5t dfg5fhg5vgfh1 doomsayer.2.7mords.v doomsayer.2.7mords.vv edwardcullen ezekiel11991 familiyafamiliya
+gettherefast gfhjkmgfhjkm ghbdtnrfrltkf hawkesbury93 heterosexual ichliebedich ihatethisgame inactive1996aug internazionale
+jkiuztdftl57 john!20130605at1753 jundian2011xr kartoffelpuffer knackwurst8853 laurel12creek leliane50934 lightpower12345
+linkedin2011 lydcc20091314 maprchem56458 marek14michal mega_pizdetz666 michaeljackson migrationschool moderncombat
+n8zgt5p0shw= natiichen999 needforspeed neworleans12345 pe#5gz29ptzmse polniypizdec0211 polniypizdec1102 polniypizdec110211
+projectsadminx przyjaciolki qwegta13091990 residentevil s8ylpe9jdpvym sdf7asdf6asdg8df sebastian106 seniseviyorum
+sojdlg123aljg somanypickles27 startfinding starwarsfan10 stefangreil1983 stratocaster total12scherz vitor1268123
+weronika1992 xantria10315 xtseo2011tdx yandi20080527 yemi19900911 yfdbufnjh10305070
+""".split()
+)
 # Two rows of a keyboard taken in turn leave nothing but a walk once the digits are gone.
 _WALKS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "qazwsxedcrfvtgbyhnujm", "abcdefghijklmnopqrstuvwxyz")
 _LEET: Final = str.maketrans("013457@$!", "oleastasi")
@@ -40,8 +54,10 @@ _LETTERS: Final = re.compile(r"[\W\d_]+")
 
 
 def is_common(password: str) -> bool:
-    """Whether `password` holds nothing but common words, keyboard walks, digits and punctuation, letters written as digits included."""
+    """Whether `password` is a leaked one, or nothing but common words, keyboard walks, digits and punctuation (leet spelling too)."""
     lowered = password.casefold()
+    if lowered in _LEAKED:
+        return True
     # What stands before and after ("2026!") is decoration; a digit inside stands for a letter.
     core = _DECORATION.sub("", lowered).translate(_LEET)
     return _nothing_else(_LETTERS.sub("", lowered)) or _nothing_else(_LETTERS.sub("", core))
