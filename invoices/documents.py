@@ -194,9 +194,13 @@ def content(user_id: str, s3_path: str) -> bytes:
 
 
 def signed_url(user_id: str, s3_path: str, *, seconds: int = 300) -> str:
-    """An address that gives the user's document to whoever has it, for `seconds`. Raises NotFoundError for another person's."""
+    """An address that gives the user's document to whoever has it, for `seconds`, as a file to save and not to run.
+
+    Raises NotFoundError for another person's.
+    """
     _check_owner(user_id, s3_path)
-    place = {"Bucket": config().invoices_bucket, "Key": s3_path}
+    saved = f'attachment; filename="{s3_path.rpartition("/")[2]}"'
+    place = {"Bucket": config().invoices_bucket, "Key": s3_path, "ResponseContentDisposition": saved}
     return str(client("s3").generate_presigned_url("get_object", Params=place, ExpiresIn=seconds))
 
 

@@ -86,8 +86,8 @@ def _rental(invoice: Invoice) -> dict[str, Any]:
         "vendor": invoice.vendor_name,
         "vat": invoice.tax,
         "invoice_date": _text(invoice.invoice_date),
-        "due_date_year": f"{due:%Y}" if due else None,
-        "due_date_month": f"{due:%m}" if due else None,
+        "due_date_year": f"{due.year:04}" if due else None,
+        "due_date_month": f"{due.month:02}" if due else None,
         "period_start": _text(invoice.period_start),
         "period_end": _text(invoice.period_end),
     }

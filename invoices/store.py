@@ -79,6 +79,8 @@ def list_retail(
 
     Raises CursorError for a cursor that is not of this list.
     """
+    if since and until and since > until:
+        return Page((), None)
     partition = f"{user_id}_{sub_type}" if sub_type else user_id
     index: Any = RetailInvoice.sub_type_date_index if sub_type else RetailInvoice.invoice_date_index
     found = index.query(

@@ -20,7 +20,7 @@ from lambdas.api.contract import (
     RetailQuery,
 )
 from lambdas.api.door import ApiRequest, Door
-from lambdas.responses import Answer
+from lambdas.responses import Answer, ApiError, Code
 from paypulse.core.categories import SubType
 from paypulse.core.errors import NotFoundError
 
@@ -40,6 +40,7 @@ handler = Door()
 def rental(request: ApiRequest) -> Answer:
     """Rent notices by the year they are due in, newest first; null where there are none."""
     query: RentalQuery = request.query
+    _demand_range(query)
     page = store.page_rental(
         request.user_id,
         year=int(query.year) if query.year else None,
@@ -64,12 +65,18 @@ def rental(request: ApiRequest) -> Answer:
 def retail(request: ApiRequest) -> Answer:
     """Retail invoices by category; by year with `subtype`; one with `invoice-id`; only their number with `counts=true`."""
     query: RetailQuery = request.query
+    _demand_range(query)
     sub_type = query.subtype
     if query.invoice_id:
         return Answer(published.retail_details(_retail(request.user_id, query.invoice_id)))
     if query.counts:
         return Answer(_counts(request.user_id, sub_type))
     return _list(request.user_id, query, sub_type)
+
+
+def _demand_range(query: RentalQuery | RetailQuery) -> None:
+    if query.since and query.until and query.since > query.until:
+        raise ApiError(422, Code.INVALID_REQUEST, "from is after to.")
 
 
 def _list(user_id: str, query: RetailQuery, sub_type: SubType | None) -> Answer:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from accounts.tokens import Scope
+from lambdas.responses import Code
 from paypulse.core.categories import SubType
 
 Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@ ]+@[^@ ]+$", examples=["alice@example.com"])]
@@ -475,7 +476,7 @@ class Summaries(Struct, kw_only=True):
 
 # --- envelopes of failure ----------------------------------------------------------------------------------------------
 class ErrorBody(Struct, kw_only=True):
-    code: str
+    code: Code
     message: str
 
 

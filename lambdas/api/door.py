@@ -17,9 +17,11 @@ from accounts import repeats
 from accounts import store as people
 from accounts.tokens import Claims, Scope
 from accounts.user import User
+from lambdas.api import flood
 from lambdas.api.failures import as_api_error
 from lambdas.api.identity import caller
 from lambdas.responses import Answer, ApiError, Code, body_bytes, encoded, failure, gateway
+from paypulse.core.errors import NotFoundError
 
 # API Gateway takes 10 MB and Lambda 6 MB of base64; uploads above this go through the page.
 MAX_BODY_BYTES: Final = 4_400_000
@@ -59,8 +61,11 @@ class ApiRequest:
         return self.claims.user_id
 
     def user(self) -> User:
-        """The caller's own row."""
-        return people.user(self.user_id)
+        """The caller's own row. ApiError 401 when the person was erased since the token was looked at."""
+        try:
+            return people.user(self.user_id)
+        except NotFoundError as error:
+            raise ApiError(401, Code.USER_NOT_FOUND, "The account is gone.") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +153,8 @@ def _request(operation: Operation, event: Mapping[str, Any]) -> ApiRequest:
     if len(raw) > MAX_BODY_BYTES:
         raise ApiError(413, Code.INVALID_REQUEST, f"The body may have {MAX_BODY_BYTES} bytes at the most.")
     claims = caller(headers, scope=operation.scope) if operation.scope else None
+    if claims:
+        flood.check(claims.user_id)
     return ApiRequest(
         path=event.get("pathParameters") or {},
         headers=headers,

@@ -126,6 +126,7 @@ _IDEMPOTENCY: Final = {
     "description": "The same key within a day gives the same answer, and the work is done once.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[A-Za-z0-9_-]+$"},
 }
+_BYTES: Final = {"type": "string", "format": "binary"}
 _IF_NONE_MATCH: Final = {
     "name": "If-None-Match",
     "in": "header",
@@ -170,7 +171,7 @@ def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 def _request_body(body: type, operation: Operation, known: Mapping[str, Any]) -> dict[str, Any]:
     if body is bytes:
-        return {"required": True, "content": {media: {"schema": {}} for media in operation.media}}
+        return {"required": True, "content": {media: {"schema": _BYTES} for media in operation.media}}
     shown = {"schema": known[_key(body)], "example": example(body)}
     content = {media: _form(body) if media == FORM else shown for media in operation.media}
     return {"required": body is not contract.Nothing, "content": content}
@@ -196,7 +197,7 @@ def _responses(operation: Operation, known: Mapping[str, Any]) -> dict[str, Any]
         found["200"]["headers"] = _ETAG
         found["304"] = {"description": "What the client has is still so.", "headers": _ETAG}
     fails = {400, 500, 503, *operation.fails}
-    fails |= {401, 403} if operation.scope else set()
+    fails |= {401, 403, 429} if operation.scope else set()
     fails |= {413, 415} if operation.body is not None else set()
     fails |= {409} if method == "POST" and operation.scope else set()
     return found | {str(status): _failure(status) for status in sorted(fails)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import groupby
 from typing import Any, Final
@@ -24,9 +24,9 @@ def rental_row(invoice: Invoice) -> contract.RentalRow:
     return contract.RentalRow(
         invoice_id=invoice.invoice_id,
         user_id=invoice.user_id,
-        due_date=due.strftime("%d-%m-%Y") if due else None,
+        due_date=f"{due.day:02}-{due.month:02}-{due.year:04}" if due else None,
         due_date_month=str(due.month) if due else None,
-        due_date_year=str(due.year) if due else None,
+        due_date_year=f"{due.year:04}" if due else None,
         total_amount=number(invoice.total_amount),
         ocr=invoice.ocr_number,
         vat=number(invoice.tax),
@@ -46,10 +46,7 @@ def rental_row(invoice: Invoice) -> contract.RentalRow:
 
 def rental_by_year(invoices: Iterable[Invoice]) -> dict[str, list[contract.RentalRow]]:
     """Rows by the year they are due in, newest first."""
-    newest = sorted(invoices, key=lambda each: each.day, reverse=True)
-    return {
-        str(year): [rental_row(each) for each in rows] for year, rows in groupby(newest, lambda each: each.day.year)
-    }
+    return {year: [rental_row(each) for each in rows] for year, rows in _by_year(invoices)}
 
 
 def retail_row(invoice: Invoice) -> contract.RetailRow:
@@ -66,10 +63,12 @@ def retail_by_sub_type(invoices: Iterable[Invoice]) -> dict[str, list[contract.R
 
 def retail_by_year(invoices: Iterable[Invoice]) -> dict[str, list[contract.RetailRow]]:
     """Rows by the year of the invoice, newest first."""
+    return {year: [retail_row(each) for each in rows] for year, rows in _by_year(invoices)}
+
+
+def _by_year(invoices: Iterable[Invoice]) -> Iterator[tuple[str, Iterator[Invoice]]]:
     newest = sorted(invoices, key=lambda each: each.day, reverse=True)
-    return {
-        str(year): [retail_row(each) for each in rows] for year, rows in groupby(newest, lambda each: each.day.year)
-    }
+    return groupby(newest, lambda each: f"{each.day.year:04}")
 
 
 def retail_details(invoice: Invoice) -> contract.InvoiceDetails:

@@ -61,7 +61,8 @@ def test_every_route_of_the_list_has_its_operation_and_the_other_way_round() -> 
 @pytest.mark.parametrize(("method", "path", "about"), routes(OPERATIONS))
 def test_every_answer_has_an_example_that_fits_its_schema(method: str, path: str, about: dict[str, Any]) -> None:
     contents = [content for answer in about["responses"].values() for content in answer.get("content", {}).values()]
-    contents += [each for each in about.get("requestBody", {}).get("content", {}).values() if each["schema"]]
+    bodies = about.get("requestBody", {}).get("content", {}).values()
+    contents += [each for each in bodies if each["schema"].get("format") != "binary"]
     assert contents
     for content in contents:
         examples = [each["value"] for each in content.get("examples", {}).values()] or [content["example"]]

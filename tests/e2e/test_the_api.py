@@ -30,6 +30,8 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(600), pytest.mark.xdist_g
 # A value that fits its schema may still be refused: 401 for a wrong password, 403 for a scope, 404 for an id of nobody's,
 # 409 for what is there already, 422 for what no schema can say, 429 for trying often; 304 is what If-None-Match asks for.
 CONFIG = """
+hooks = "tests.documents_as_bodies"
+
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "304", "401", "403", "404", "409", "422", "429"]
 
@@ -182,5 +184,5 @@ def test_any_request_gets_a_documented_answer(somebody: PayPulse, tmp_path: Path
     options = ["--checks", "all", "--max-examples", "5", "--max-time", "140", "--seed", "1", "--no-color"]
     options += ["--header", f"Authorization: Bearer {somebody.token}", "--phases", "examples,coverage,fuzzing"]
     for chosen in (["--exclude-path", "/v1/user/me"], ["--include-path", "/v1/user/me"]):
-        run = subprocess.run([*command, *options, *chosen], capture_output=True, text=True, check=False)
+        run = subprocess.run([*command, *options, *chosen], cwd=ROOT, capture_output=True, text=True, check=False)
         assert run.returncode == 0, run.stdout[-6000:]

@@ -15,6 +15,7 @@ from accounts.tokens import Scope
 from accounts.user import User
 from invoices.webhooks import Webhook
 from lambdas import delete_user
+from lambdas.api import flood
 from paypulse.core import clock
 from paypulse.core.errors import NotFoundError
 from paypulse.sandbox.google import FakeGoogle
@@ -85,6 +86,18 @@ def test_guessing_is_throttled_and_says_for_how_long(nobody: Client, alice: User
 
     assert (guesses[-1].status, guesses[-1].code) == (429, "RATE_LIMITED")
     assert int(guesses[-1].headers["retry-after"]) > 0
+
+
+def test_one_persons_flood_is_stemmed_and_nobody_elses_request(alice: User, as_alice: Client, as_bob: Client) -> None:
+    with clock.frozen(clock.now()):
+        for _ in range(flood.PER_MINUTE - 1):
+            flood.check(alice.user_id)
+        served = as_alice("GET", "/v1/user/me")
+        refused, other = as_alice("GET", "/v1/user/me"), as_bob("GET", "/v1/user/me")
+
+    assert (served.status, other.status) == (200, 200)
+    assert (refused.status, refused.code) == (429, "RATE_LIMITED")
+    assert 0 < int(refused.headers["retry-after"]) <= 60
 
 
 def test_a_token_that_has_run_out_says_so(alice: User) -> None:

@@ -131,6 +131,21 @@ def test_a_query_that_does_not_fit_is_refused(as_alice: Client, receipts: list[I
     assert (reply.status, reply.code) == (400, "INVALID_REQUEST")
 
 
+@pytest.mark.parametrize("kind", ["rental", "retail"])
+def test_a_range_that_ends_before_it_begins_says_so(as_alice: Client, rent: Invoice, kind: str) -> None:
+    reply = as_alice("GET", f"/v1/invoices/{kind}?from=2026-03-02&to=2026-03-01")
+
+    assert (reply.status, reply.code) == (422, "INVALID_REQUEST")
+
+
+def test_a_year_has_four_digits_whatever_it_is(as_alice: Client, rent: Invoice) -> None:
+    change = {"version": rent.version, "due_date": "0987-06-05"}
+    row = as_alice("PATCH", f"/v1/invoices/rental/{rent.invoice_id}", change).data
+
+    assert (row["Due Date"], row["due_date_year"]) == ("05-06-0987", "0987")
+    assert list(as_alice("GET", "/v1/invoices/rental").data["invoices"]) == ["0987"]
+
+
 def test_a_cursor_of_no_list_is_refused(as_alice: Client, receipts: list[Invoice]) -> None:
     assert as_alice("GET", "/v1/invoices/retail?cursor=nonsense").status == 422
 
