@@ -70,19 +70,14 @@ _NO_NAME = re.compile(
     r"https?:|www\.|@|^\W*$|\d{4,}|^\d+(?:[\s,.]|$)|^(?:page|seite|sida|side)\b|[{}<>=]|\bhttp|^(?:click|view|download|unsubscribe)\b",
     re.I,
 )
-# Words of forms and pages that are never a company.
+# Words of forms and pages that are never a company, and words that end a heading and no name.
 _FURNITURE = frozenset(
-    "email e-mail name thanks thank you menu details your details hotel details payment mode help contact summary overview hello original copy kopia kopie duplicate page address phone".split()
-) | {
-    "your details",
-    "thank you",
-    "hotel details",
-    "payment mode",
-    "order details",
-    "partner offer",
-    "view online",
-    "view in browser",
-}
+    "email e-mail name thanks thank you menu help contact hello original copy kopia kopie duplicate phone".split()
+) | {"thank you", "view online", "view in browser"}
+_HEADING = re.compile(
+    r"(?i)\b(?:details?|mode|method|offer|summary|overview|information|address|page|contact|total|number|date)$"
+)
+_PARTIES = frozenset("seller merchant vendor buyer customer".split())
 _STATED = frozenset(
     ("sender", "sender_domain", "seller_label", "paid_to", "title_paid_to", "copyright", "legal_name", "sender_line")
 )
@@ -177,24 +172,18 @@ def _is_name(name: str, *, stated: bool = False) -> bool:
         return False
     if _is_sentence(name):
         return False
-    if stated:
-        return fold(name) not in (
-            "seller",
-            "merchant",
-            "note to seller",
-            "instructions to seller",
-            "instructions to merchant",
-        )
-    labels = find_labels(name)
-    if any(label.phrase in ("seller", "merchant", "customer", "buyer", "vendor") for label in labels):
+    if not _PARTIES.isdisjoint(fold(name).split()):
         return False
+    if stated:
+        return True
+    labels = find_labels(name)
     covered = sum(label.end - label.start for label in labels)
     return covered < 0.75 * len(name) and len(name.split()) <= 9
 
 
 def _is_sentence(name: str) -> bool:
     """Whether most words begin small, as in a phrase and not in a name."""
-    if fold(name) in _FURNITURE:
+    if fold(name) in _FURNITURE or _HEADING.search(name):
         return True
     words = [word for word in name.split() if word[0].isalpha()]
     small = [word for word in words if word.islower() and len(word) > 1]
