@@ -196,7 +196,12 @@ def _report_json(report: Report) -> dict[str, Any]:
         }
         for name, judged in slices(report.judged).items()
     }
-    return {**parts, "negatives": report.negatives, "false_invoices": report.false_invoices}
+    return {
+        **parts,
+        "negatives": report.negatives,
+        "false_invoices": report.false_invoices,
+        "lost_invoices": report.lost,
+    }
 
 
 def _report_text(report: Report) -> str:
@@ -211,9 +216,9 @@ def _report_text(report: Report) -> str:
         ]
     refused = [f"{each.file}: {each.error}" for each in report.judged if each.error]
     lines += ["", *(f"refused: {line}" for line in refused)]
-    lines.append(
-        f"negatives taken for an invoice: {len(report.false_invoices)} of {report.negatives} {' '.join(report.false_invoices)}"
-    )
+    taken, lost = report.false_invoices, report.lost
+    lines.append(f"negatives taken for an invoice: {len(taken)} of {report.negatives} {' '.join(taken)}")
+    lines.append(f"invoices taken for none: {len(lost)} of {len(report.judged)} {' '.join(lost)}")
     return "\n".join(lines)
 
 

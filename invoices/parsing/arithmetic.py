@@ -141,13 +141,13 @@ def sum_beyond(total: AmountSpot, spots: Sequence[AmountSpot]) -> tuple[AmountSp
     """The amount below `total` that it makes with what stands between, and whether that is all tax, fees and the like."""
     for spot in spots:
         if 0 < spot.row.number - total.row.number <= _MAX_BEYOND and spot.mention.is_money:
-            told = spot.role in _MAY_COMPLETE and _is_charged_on(total, spot, spots)
+            told = spot.role in _MAY_COMPLETE and is_charged_on(total, spot, spots)
             if told or (spot.role in _MAY_BE_UNTOLD and _is_run(total, spot, spots)):
                 return spot, told
     return None
 
 
-def _is_charged_on(total: AmountSpot, beyond: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
+def is_charged_on(total: AmountSpot, beyond: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
     """Whether taxes and charges between the two are what the lower one is more (or discounts, less)."""
     roles = _ON_TOP if beyond.role in ("due", "paid") else _EXTRA
     rows = range(total.row.number + 1, beyond.row.number)

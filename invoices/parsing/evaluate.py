@@ -80,12 +80,19 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All documents of a folder, judged, and the negatives that were taken for an invoice."""
+    """All documents of a folder, judged, and the negatives that were taken for an invoice.
+
+    `lost` are the invoices that were taken for none.
+    """
 
     judged: tuple[Judged, ...]
     negatives: int = 0
     false_invoices: tuple[str, ...] = ()
     predictions: tuple[Mapping[str, Any], ...] = field(default=())
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        return tuple(each.file for each in self.judged if each.prediction["kind"] == Kind.NOT_AN_INVOICE)
 
 
 Progress = Callable[[int, int], None]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from invoices.parsing.amount_roles import TOTALS, AmountSpot
-from invoices.parsing.arithmetic import has_tax_outside, is_tax_base, proofs, sum_beyond
+from invoices.parsing.arithmetic import has_tax_outside, is_charged_on, is_tax_base, proofs, sum_beyond
 from invoices.parsing.document.bounds import Deadline
 from invoices.parsing.result import Field, Status
 from invoices.parsing.weights import Weights, shipped
@@ -62,7 +62,16 @@ def rank_totals(
     for candidate in sorted(_candidates(likely, context, deadline), key=lambda each: -each.score):
         best.setdefault(candidate.value, candidate)
     ranked = sorted(best.values(), key=lambda each: (-each.score, each.spot.row.number))
-    return (*_completed(ranked[0], best, spots), *ranked[1:]) if ranked else ()
+    if not ranked:
+        return ()
+    rivals = (_as_part(each, ranked[0].spot, spots) for each in ranked[1:])
+    return (*_completed(ranked[0], best, spots), *rivals)
+
+
+def _as_part(rival: TotalCandidate, top: AmountSpot, spots: Sequence[AmountSpot]) -> TotalCandidate:
+    """A candidate that the top one is made of, with the charges below it, speaks for the top one."""
+    part = rival.proved and is_charged_on(rival.spot, top, spots)
+    return replace(rival, proved=False) if part else rival
 
 
 def _completed(

@@ -249,6 +249,7 @@ def _collide(before: str, after: str) -> bool:
     return (
         (before.isalpha() and (after.isdigit() or after in "$€£¥"))
         or (before.isdigit() and after.isalpha())
+        or (before.islower() and after.isupper())
         or (before in ":.," and after.isalnum() and not before.isdigit() and after.isalpha())
     )
 

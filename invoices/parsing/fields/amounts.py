@@ -240,6 +240,7 @@ _COUNTRY_CLUES = {
     "CNY": r"\bcny\b|\brmb\b|增值税|发票|\.cn\b|china",
     "INR": r"\binr\b|\bgstin\b|\b[cis]gst\b|\bindia\b|\bpvt\b|\bhsn\b|\.in\b",
     "GBP": r"\bgbp\b|\bunited kingdom\b|\bengland\b|\bscotland\b|\bwales\b|\.co\.uk\b|\b[a-z]{1,2}\d[a-z\d]? \d[a-z]{2}\b",
+    "ZAR": r"\bzar\b|south africa|\.co\.za\b|\(pty\)|\br ?\d{1,3}(?:[ ,]?\d{3})*\.\d{2}\b",
     "BRL": r"\bbrl\b|\bcnpj\b|\bcpf\b|\bltda\b|\bbrasil\b|\.com\.br\b",
     "CHF": r"\bchf\b|\bche-\d{3}|\bschweiz\b|\bsuisse\b|\bsvizzera\b|\.ch\b",
     "EUR": r"\beur\b|\beuros?\b|\bsiret\b|\bust-?id|\bp\.? ?iva\b|\bkvk\b|\by-tunnus\b|\bdeutschland\b|\bfrance\b|\bitalia\b|\bespaña\b|\bnederland\b",

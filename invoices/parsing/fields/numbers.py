@@ -17,7 +17,8 @@ _LEAD = re.compile(
     re.I,
 )
 _TOKEN = re.compile(r"[A-Za-z0-9\u0400-\u04ff\u0370-\u03ff][A-Za-z0-9\u0400-\u04ff\u0370-\u03ff/_.\-+#]{0,48}")
-_SERIES = re.compile(r"[A-Z]{1,4} \d[\dA-Z]*[/-][\dA-Z/-]*\d")  # a series before the number: FT 2026/123
+# A series before the number: FT 2026/123, A 10234.
+_SERIES = re.compile(r"[A-Z]{1,4} \d[\dA-Z]*[/-][\dA-Z/-]*\d|[A-Z]{1,2} \d{4,}(?!\S)")
 _GROUPS = re.compile(r"\d{1,4}(?: \d{2,4}){2,6}(?![^\s,;])")  # digits set in groups: 10 123 456 789
 _NUMBERED = re.compile(r"\s?(?:#|№|n[°º]|nr\.|no\.|nº)\s?(?=[\w#])", re.I)
 _LOCATOR = re.compile(r"^[A-Z0-9]{5,8}$")
@@ -101,7 +102,9 @@ def _role(label: Label, text: str) -> str | None:
 
 
 def _lifted(candidate: NumberCandidate, text: str, subject: str) -> NumberCandidate:
-    """A number that stands in the document again, or in the subject, is meant to be quoted."""
+    """A number that stands in the document again, or in the subject, is meant to be quoted (a receipt's need not be)."""
+    if candidate.reasons[0].removeprefix("label:").startswith(_RECEIPTS):
+        return candidate
     repeats = text.count(candidate.value) > 1
     lift = (0.6 if repeats else 0.0) + (0.8 if candidate.value in subject else 0.0)
     reasons = (

@@ -311,9 +311,15 @@ def _legal_names(scan: Scan, row: Row, seen: Seen) -> Iterator[_Vote]:
     base = (3.6 if top else 3.0 if bottom else 1.6) - (0.6 if scan.part.kind is not PartKind.PDF else 0.0)
     for match in (*_LEGAL.finditer(text), *_JAPANESE.finditer(text)):
         alone = match.start() <= 2
-        yield _Vote(
-            match[1].strip(_EDGE.replace(")", "")), base + (0.5 if alone else -0.4), "legal_name", seen.cell.evidence()
-        )
+        name = _without_party(match[1].strip(_EDGE.replace(")", "")))
+        yield _Vote(name, base + (0.5 if alone else -0.4), "legal_name", seen.cell.evidence())
+
+
+def _without_party(name: str) -> str:
+    """The name without a word before it that says whose it is ("To Acorn Ltd")."""
+    first = next(iter(find_labels(name)), None)
+    said = first is not None and first.start == 0 and first.roles & {"buyer", "seller"}
+    return name[first.end :].strip(_EDGE) if first and said else name
 
 
 def _from_top(scan: Scan) -> Iterator[_Vote]:

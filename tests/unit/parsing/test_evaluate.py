@@ -51,14 +51,29 @@ def test_predictions_have_a_line_for_every_document(folder: Path, capsys: pytest
         *("file", "kind", "vendor_name", "total_amount", "currency", "invoice_date", "due_date", "invoice_number"),
         *("line_items", "status"),
     }
+    assert lines[0]["total_amount"] == float(PAPERS[0].truth["total_amount"])
+    assert lines[0]["line_items"][0] == {
+        "description": "Felsökning jordfelsbrytare",
+        "quantity": 2,
+        "total_price": 1300,
+    }
     report = json.loads(capsys.readouterr().out)
     assert report["all"]["fields"]["currency"]["right"] == 1.0 and report["false_invoices"] == []
+
+
+def test_a_file_that_is_not_there_is_missed_and_an_invoice_taken_for_none_is_told(folder: Path) -> None:
+    (folder / PAPERS[1].name).unlink()
+    (folder / PAPERS[2].name).write_bytes(b"<p>Good morning</p>")
+    report = evaluate(folder)
+    assert report.lost == (PAPERS[1].name, PAPERS[2].name)
+    assert {each.error for each in report.judged} == {None, "FileNotFoundError"}
 
 
 def test_the_table_is_shown_for_people(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", str(folder)]) == 0
     shown = capsys.readouterr().out
     assert "total_and_currency" in shown and "negatives taken for an invoice: 0 of 1" in shown
+    assert "invoices taken for none: 0 of 4" in shown
 
 
 def test_files_are_read_at_the_command_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
