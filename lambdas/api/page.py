@@ -65,7 +65,8 @@ def _answer(status: str, answer: Schema) -> str:
     headers = ", ".join(f"<code>{escape(name)}</code>" for name in answer.get("headers", ()))
     sent = f"<p>Headers: {headers}</p>" if headers else ""
     shown = "".join(_examples(each) for each in answer.get("content", {}).values())
-    return f"<details><summary>{status} {escape(answer['description'])}</summary>{sent}{shown}</details>"
+    is_open = " open" if status < "300" else ""
+    return f"<details{is_open}><summary>{status} {escape(answer['description'])}</summary>{sent}{shown}</details>"
 
 
 def _examples(media: Schema) -> str:

@@ -227,17 +227,30 @@ def _arn(function: Function) -> str:
     return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function.name}"
 
 
-def make_api(deployed: Iterable[Function]) -> str:
-    """The HTTP API with every route of the functions; returns the path below which /v1 lies."""
+def make_api(deployed: Sequence[Function]) -> str:
+    """The HTTP API with every route of the functions and no other; returns the path below which /v1 lies."""
     gateway = client("apigatewayv2")
     found = [each["ApiId"] for each in gateway.get_apis()["Items"] if each["Name"] == _API]
     api = found[0] if found else gateway.create_api(Name=_API, ProtocolType="HTTP")["ApiId"]
-    routed = {each["RouteKey"] for each in gateway.get_routes(ApiId=api)["Items"]}
+    routed = _kept_routes(api, {str(route): _arn(each) for each in deployed for route in each.routes})
     for function in deployed:
         _route(api, function, routed)
     if not gateway.get_stages(ApiId=api)["Items"]:
         gateway.create_stage(ApiId=api, StageName="$default", AutoDeploy=True)
     return f"/_aws/execute-api/{api}/$default"
+
+
+def _kept_routes(api: str, wanted: Mapping[str, str]) -> set[str]:
+    """The routes that lead to their functions; one of an earlier run that does not is deleted."""
+    gateway, kept = client("apigatewayv2"), set()
+    integrations = gateway.get_integrations(ApiId=api)["Items"]
+    leads = {f"integrations/{each['IntegrationId']}": each["IntegrationUri"] for each in integrations}
+    for route in gateway.get_routes(ApiId=api)["Items"]:
+        if wanted.get(route["RouteKey"]) == leads.get(route["Target"]):
+            kept.add(route["RouteKey"])
+        else:
+            gateway.delete_route(ApiId=api, RouteId=route["RouteId"])
+    return kept
 
 
 def _route(api: str, function: Function, routed: Iterable[str]) -> None:
