@@ -132,7 +132,9 @@ class Profile(forms.Form):
         label=_("Home currency"),
         required=False,
         choices=[("", _("None")), *((code, code) for code in CURRENCIES)],
-        help_text=_("Amounts in other currencies are shown beside it, never added to it."),
+        help_text=_(
+            "Amounts in other currencies are added to it at the stored rate of their day, and shown beside it without one."
+        ),
     )
 
 

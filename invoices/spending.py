@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from invoices.filters import CATEGORIES
@@ -29,7 +29,10 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """One currency's figures: the whole, each category, and twelve months of amounts by category, oldest first."""
+    """One currency's figures: the whole, each category, and twelve months of amounts by category, oldest first.
+
+    `left_out` is how many invoices of all these months have no stored rate, where currencies were added.
+    """
 
     currency: str
     whole: Compared
@@ -37,6 +40,7 @@ class Spending:
     months: tuple[tuple[str, Mapping[str, Decimal]], ...]
     count: int
     year_ago: str
+    left_out: int = 0
 
 
 def spending(months: Sequence[Month]) -> tuple[Spending, ...]:
@@ -45,12 +49,30 @@ def spending(months: Sequence[Month]) -> tuple[Spending, ...]:
     return tuple(sorted(found, key=lambda each: (-each.count, each.currency)))
 
 
+def at_home(months: Sequence[Month], currency: str | None) -> Spending | None:
+    """All currencies in the home currency, from the same 13 months; None without one, and where nothing had to be converted.
+
+    What has no rate of its day is left out, and `left_out` says how much of this month that is.
+    """
+    told = [month.home if month.home and month.home.currency == currency else None for month in months]
+    if not any(total.currency != currency for month in months for total in month.totals) or not any(told):
+        return None
+    amounts = [dict(each.amounts) if each else {} for each in told]
+    left_out = sum(each.left_out for each in told if each)
+    count = sum(each.count for each in told if each)
+    return replace(_compared(str(currency), months, amounts, count), left_out=left_out)
+
+
 def _currencies(months: Iterable[Month]) -> set[str]:
     return {total.currency for month in months for total in month.totals}
 
 
 def _one(currency: str, months: Sequence[Month]) -> Spending:
-    amounts = [_amounts(month, currency) for month in months]
+    count = sum(total.count for month in months for total in month.totals if total.currency == currency)
+    return _compared(currency, months, [_amounts(month, currency) for month in months], count)
+
+
+def _compared(currency: str, months: Sequence[Month], amounts: Sequence[dict[str, Decimal]], count: int) -> Spending:
     now, before, year_ago = amounts[-1], amounts[-2], amounts[0]
     compared = [
         Compared(name, now.get(name), before.get(name), year_ago.get(name))
@@ -62,7 +84,7 @@ def _one(currency: str, months: Sequence[Month]) -> Spending:
         Compared("", _sum(now), _sum(before), _sum(year_ago)),
         tuple(sorted(compared, key=lambda each: -(each.now or 0))),
         tuple((month.month, each) for month, each in zip(months[1:], amounts[1:], strict=True)),
-        sum(total.count for month in months for total in month.totals if total.currency == currency),
+        count,
         months[0].month,
     )
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -20,11 +20,15 @@ from pynamodb.exceptions import DeleteError, DoesNotExist, PutError, TransactWri
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
+from accounts import store as people
+from invoices import rates
 from invoices.invoice import Invoice, InvoiceState
 from invoices.recording import BusyError
 from invoices.rows import table_of, to_invoice
 from invoices.tables import MonthlySummary, RentalInvoice, RetailInvoice
 from paypulse.core.clock import now, today
+from paypulse.core.errors import NotFoundError
+from paypulse.core.money import Money
 from paypulse.core.text import slug
 
 RENTAL: Final = "rental"
@@ -82,11 +86,24 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Home:
+    """A month's sure amounts by category in the person's home currency, each at the rate of its own day.
+
+    `left_out` is how many could not be converted, because no rate is stored for their day.
+    """
+
+    currency: str
+    amounts: Mapping[str, Decimal]
+    count: int
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
 class Month:
     """A month ("2026-11"). Only sure amounts are in the totals; `needs_look` invoices wait for the person.
 
     `counts` is how many invoices of each category the month has, those that need a look among them; `asks` the ids of the
-    latter, at most 200; `dues` what of it waits to be paid, at most 50.
+    latter, at most 200; `dues` what of it waits to be paid, at most 50; `home` is there for a person with a home currency.
     """
 
     month: str
@@ -96,6 +113,7 @@ class Month:
     counts: Mapping[str, int] | None = None
     asks: tuple[str, ...] = ()
     dues: tuple[Due, ...] = ()
+    home: Home | None = None
 
 
 def months(user_id: str, *, last: int = 13) -> tuple[Month, ...]:
@@ -146,7 +164,31 @@ def _recomputed(user_id: str, month: str, told: Mapping[str, Invoice]) -> Month:
     rows = [each for each in _rows(user_id, month) if each.invoice_id not in told]
     rows += [row for each in told.values() if (row := _present(each)) is not None]
     inside = [each for each in rows if month_of(each) == month and each.state in _COUNTED]
-    return _computed(month, sorted(inside, key=lambda each: (each.day, each.invoice_id)))
+    ordered = sorted(inside, key=lambda each: (each.day, each.invoice_id))
+    return replace(_computed(month, ordered), home=_at_home(user_id, [each for each in ordered if each.is_counted]))
+
+
+def _at_home(user_id: str, sure: list[Invoice]) -> Home | None:
+    """The amounts in the home currency; None for a person who chose none."""
+    try:
+        home = people.user(user_id).home_currency
+    except NotFoundError:
+        return None
+    if not home:
+        return None
+    known = rates.around(each.day for each in sure if each.currency != home)
+    converted = [(each, known.convert(_money(each), home, day=each.day)) for each in sure]
+    amounts: dict[str, Decimal] = {}
+    for each, money in converted:
+        if money is not None:
+            amounts[_category(each)] = amounts.get(_category(each), Decimal(0)) + money.amount
+    left_out = sum(money is None for _, money in converted)
+    return Home(home, amounts, len(sure) - left_out, left_out)
+
+
+def _money(invoice: Invoice) -> Money:
+    assert invoice.currency is not None and invoice.signed_amount is not None
+    return Money(invoice.signed_amount, invoice.currency)
 
 
 def _present(told: Invoice) -> Invoice | None:
@@ -299,8 +341,19 @@ def _row(user_id: str, month: Month, before: MonthlySummary | None) -> MonthlySu
         "asks": list(month.asks),
         "vendors": [_stored_vendor(each) for each in month.vendors],
         "dues": [_stored_due(each) for each in month.dues],
+        "home": _stored_home(month.home) if month.home else None,
     }
     return row
+
+
+def _stored_home(home: Home) -> list[Any]:
+    amounts = {name: format(amount, "f") for name, amount in home.amounts.items()}
+    return [home.currency, amounts, home.count, home.left_out]
+
+
+def _restored_home(stored: list[Any]) -> Home:
+    currency, amounts, count, left_out = stored
+    return Home(currency, {name: Decimal(amount) for name, amount in amounts.items()}, count, left_out)
 
 
 def _stored_due(each: Due) -> list[Any]:
@@ -328,6 +381,7 @@ def _month(row: MonthlySummary) -> Month:
         counts=stored.get("categories", {}),
         asks=tuple(stored.get("asks", ())),
         dues=tuple(_restored_due(each) for each in stored.get("dues", ())),
+        home=_restored_home(stored["home"]) if stored.get("home") else None,
     )
 
 

@@ -349,6 +349,16 @@ class Lesson(Table):
     version = NumberAttribute(default=1)
 
 
+class ExchangeRate(Table):
+    """What a euro was worth on a day, as text by currency; nobody's, and the same for everybody."""
+
+    class Meta(Table.Settings):
+        table_name = "ExchangeRates"
+
+    day = UnicodeAttribute(hash_key=True, attr_name="Day")
+    rates = JSONAttribute(default=dict)
+
+
 TABLES: tuple[type[Table], ...] = (
     RentalInvoice,
     RetailInvoice,
@@ -359,4 +369,5 @@ TABLES: tuple[type[Table], ...] = (
     MonthlySummary,
     Notice,
     Lesson,
+    ExchangeRate,
 )

@@ -18,8 +18,10 @@ TABLES: Final[tuple[type[Table], ...]] = (
     *invoices.tables.TABLES,
 )
 DETAILS: Final[tuple[type[Table], ...]] = tuple(invoices.tables.DETAIL_TABLES.values())
-# Not found by a person's id: their own row and its claim, hashes that name nobody, and what names staff only.
-_APART: Final = frozenset({"Users", "EmailClaims", "Throttles", "AdminLog", "VendorConfig", "VendorConfigVersions"})
+# Not found by a person's id: their own row and its claim, hashes that name nobody, what names staff only, and what is the same for everybody.
+_APART: Final = frozenset(
+    {"Users", "EmailClaims", "Throttles", "AdminLog", "VendorConfig", "VendorConfigVersions", "ExchangeRates"}
+)
 KEYED: Final[tuple[type[Table], ...]] = tuple(
     table for table in TABLES if table.Meta.table_name not in _APART and table not in DETAILS
 )

@@ -51,6 +51,7 @@ locals {
     MonthlySummaries             = { key = ["UserID", "Month"] }
     Notices                      = { key = ["UserID", "NoticeID"] }
     Lessons                      = { key = ["UserID", "VendorKey"] }
+    ExchangeRates                = { key = ["Day"] }
   }
   table_names = toset([for name in concat(keys(local.tables), ["RentalInvoices"]) : name])
   table_arns  = merge({ for name, table in aws_dynamodb_table.on_demand : name => table.arn }, { RentalInvoices = aws_dynamodb_table.rental.arn })

@@ -34,6 +34,7 @@ from accounts.models import User
 from accounts.passwords import WeakPasswordError
 from accounts.throttles import ThrottledError
 from accounts.views.door import confirmed, member, please_wait, safe
+from invoices import summaries
 from paypulse.core.clock import epoch
 
 
@@ -48,6 +49,9 @@ def profile(request: HttpRequest, user_id: str) -> HttpResponse:
         return render(request, "accounts/profile.html", {"form": form, "email": user.email})
     given = form.cleaned_data
     store.change_profile(user_id, **{**given, "home_currency": given["home_currency"] or None})
+    if given["home_currency"] != now["home_currency"]:
+        for month in summaries.months(user_id):
+            summaries.recompute(user_id, month.month)
     messages.success(request, _("Saved."))
     answer = redirect("accounts:settings")
     answer.set_cookie(django_settings.LANGUAGE_COOKIE_NAME, given["language"], samesite="Lax", max_age=365 * 86400)

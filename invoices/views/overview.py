@@ -14,13 +14,14 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import mailboxes
 from invoices import charts, dues, ingestion, sellers, summaries
 from invoices.filters import CATEGORIES
-from invoices.spending import spending
+from invoices.spending import at_home, spending
 from invoices.views.door import back, here_today, member, page
 from invoices.views.happenings import progress_of
 from paypulse.core.categories import Category
 from paypulse.core.clock import now
 
 _SHOWN_LATE: Final = 3
+_TOGETHER: Final = "all"
 # Rent is looked for every weekday, so that a longer silence means that something is wrong.
 _SILENT: Final = timedelta(days=5)
 
@@ -47,15 +48,18 @@ def overview(request: HttpRequest, user_id: str) -> HttpResponse:
 
 
 def _money(request: HttpRequest, months: Any) -> dict[str, Any]:
-    found = spending(months)
-    wanted = request.GET.get("currency") or getattr(request.user, "home_currency", None)
-    chosen = next((each for each in found if each.currency == wanted), found[0] if found else None)
+    found, home = spending(months), getattr(request.user, "home_currency", None)
+    together = at_home(months, home)
+    wanted = request.GET.get("currency") or (_TOGETHER if together else home)
+    plain = next((each for each in found if each.currency == wanted), found[0] if found else None)
+    chosen = together if together and wanted == _TOGETHER else plain
     drawn = charts.both(chosen.months, order=CATEGORIES) if chosen else None
     others = [each for each in found if each is not chosen and (each.whole.now or each.whole.before)]
     recurring = sellers.recurring(months, today=here_today(request))
     return {
         "spending": found,
         "chosen": chosen,
+        "together": together,
         "others": others,
         "chart": drawn,
         "recurring": recurring,

@@ -38,6 +38,7 @@ _FILLED_APART = {
     "MailboxTokens",
     "VendorConfig",
     "VendorConfigVersions",
+    "ExchangeRates",
 }
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -134,7 +135,7 @@ def test_every_table_leads_from_a_person_to_their_rows(alice: str, google: FakeG
     live(alice, google)
     holding = {name for name, _ in items_naming(alice)}
     without = {table.Meta.table_name for table in holdings.TABLES} - holding
-    assert without == {"Throttles", "VendorConfig", "VendorConfigVersions"}
+    assert without == {"Throttles", "VendorConfig", "VendorConfigVersions", "ExchangeRates"}
     reached = {table.Meta.table_name for table in holdings.KEYED if list(holdings.rows(table, alice))}
     reached |= {table.Meta.table_name for table in holdings.DETAILS if list(holdings.details(table, alice))}
     assert reached | {"Users", "EmailClaims", "AdminLog"} == holding

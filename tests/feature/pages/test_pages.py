@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -17,10 +16,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import mailboxes
-from accounts import store as people
 from accounts.google import GMAIL_READONLY, GoogleTokens
 from accounts.user import User
-from invoices import jobs, ledger, lessons, store
+from invoices import jobs, ledger, lessons, rates, store
 from invoices.invoice import Invoice, InvoiceState
 from invoices.listing import LOOKED_THROUGH
 from paypulse.core.categories import Category
@@ -225,29 +223,56 @@ def test_the_overview_asks_about_documents_of_any_age(alice: User, window: Windo
     assert answer.cookies["look"].value == "1"
 
 
-def test_the_home_currency_comes_first_and_nothing_is_added_across(
+def _prefers(user: User, currency: str) -> dict[str, str]:
+    return {"name": user.name, "language": "en", "time_zone": "Europe/Stockholm", "home_currency": currency}
+
+
+def _headline(client: Client, place: str = "/") -> str:
+    text = client.get(place).content.decode()
+    found = re.search(r'<dd class="value">([^<]+)</dd>', text)
+    assert found
+    return found[1]
+
+
+def test_the_home_currency_comes_first_and_without_rates_nothing_is_added_to_it(
     alice: User, year: list[Invoice], window: Window
 ) -> None:
-    people.change_profile(alice.user_id, name="Alice", language="en", time_zone="Europe/Stockholm", home_currency="USD")
+    client = window(alice)
+    client.post("/accounts/settings/", _prefers(alice, "USD"))
 
-    text = window(alice).get("/").content.decode()
+    assert _headline(client, "/?currency=USD") == "US$12.38"
+    told = client.get("/").content.decode()
+    assert "All in USD" in told and "without a rate of their day are left out" in told
+    assert _headline(client) == "US$12.38"
 
-    first = re.search(r'<dd class="value">([^<]+)</dd>', text)
-    assert first and first[1] == "US$12.38"
 
-
-def test_the_list_goes_on_by_its_cursor_and_shows_each_invoice_once(
+def test_amounts_are_added_in_the_home_currency_at_stored_rates(
     alice: User, year: list[Invoice], window: Window
 ) -> None:
-    client, seen, place = window(alice), Counter[str](), "/invoices/"
-    while place:
-        text = client.get(place).content.decode()
-        seen.update(re.findall(r'name="invoice" value="(inv_\w+)"', text))
-        following = re.search(r'rel="next" href="([^"]+)"', text)
-        place = "/invoices/" + following[1].replace("&amp;", "&") if following else ""
+    days = [today() - timedelta(days=back) for back in range(400)]
+    rates.keep({day: {"USD": Decimal(1), "SEK": Decimal(10)} for day in days})
+    client = window(alice)
+    before = _headline(client)
+    client.post("/accounts/settings/", _prefers(alice, "SEK"))
 
-    assert set(seen) == {each.invoice_id for each in year}
-    assert set(seen.values()) == {1}
+    def kronor(text: str) -> Decimal:
+        return Decimal(text.removeprefix("SEK\u00a0").replace(",", ""))
+
+    foreign = sum(
+        ((each.signed_amount or Decimal(0)) * 10 for each in year if _is_foreign(each) and _is_this_month(each)),
+        Decimal(0),
+    )
+    assert foreign > 0 and kronor(_headline(client)) == kronor(before) + foreign
+    assert b"left out" not in client.get("/").content
+    assert _headline(client, "/?currency=SEK") == before
+
+
+def _is_foreign(invoice: Invoice) -> bool:
+    return invoice.is_counted and invoice.currency != "SEK"
+
+
+def _is_this_month(invoice: Invoice) -> bool:
+    return f"{invoice.day:%Y%m}" == f"{today():%Y%m}"
 
 
 @pytest.mark.parametrize("sort", ["newest", "oldest"])
