@@ -14,7 +14,7 @@ from lambdas.responses import ApiError, Code, failure, gateway
 
 _FOLDER: Final = Path(__file__).parent / "api"
 _PAGE_CSP: Final = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-_KEPT: Final = {"cache-control": "public, max-age=300", "x-content-type-options": "nosniff"}
+_KEPT: Final = {"cache-control": "public, max-age=300"}
 # What this function answers itself stands in no document.
 _OWN: Final = ("/v1/openapi.json", "/v1/docs", "/v1/docs.css")
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -62,11 +62,21 @@ def encoded(answer: Answer) -> bytes:
     return _json.encode({"message": answer.message, "code": answer.status, "data": answer.data})
 
 
+# No browser guesses another type, frames an answer, runs anything in it, or asks for it in the clear.
+_ALWAYS: Final = {
+    "content-type": "application/json",
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    "strict-transport-security": "max-age=31536000; includeSubDomains",
+    "x-content-type-options": "nosniff",
+}
+
+
 def gateway(status: int, body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
     """The answer in API Gateway's payload format 2.0."""
     return {
         "statusCode": status,
-        "headers": {"content-type": "application/json", "cache-control": "no-store", **headers},
+        "headers": {**_ALWAYS, **headers},
         "body": body.decode(),
         "isBase64Encoded": False,
     }

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 
 from paypulse.core.config import config
+from paypulse.logs import LOGGING as LOGGING
 
 _config = config()
 _root = Path(__file__).resolve().parent.parent

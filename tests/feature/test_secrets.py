@@ -6,17 +6,20 @@ import io
 import logging
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from urllib.parse import urlsplit
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client, override_settings
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
+from zappa.wsgi import common_log
 
-from accounts import grants, mailboxes, signin, store, tokens
+from accounts import grants, mailboxes, recovery, signin, store, tokens
 from accounts.mailboxes import ReconnectNeededError
 from invoices.gmail import Pace, paced
 from invoices.ingestion import request_sync
@@ -30,6 +33,7 @@ from tests.feature.invoices import world as worlds
 from tests.feature.invoices.world import Context, World, queue_event, taken
 from tests.feature.refusing import mail_refused
 
+OTHER = "another-marked-word-91c2"
 PASSWORD, ADDRESS, SUBJECT, BODY = (
     "marked-password-word-7f3a",
     "marked.address.7f3a@example.com",
@@ -127,6 +131,41 @@ def test_nothing_secret_is_logged_on_the_whole_way(
     logged = everything(written, capsys)
     assert "MessageLedger" in logged, "the log is being looked at"
     assert [secret for secret in secrets if secret and secret in logged] == []
+
+
+def test_an_address_that_holds_a_secret_is_not_written_down(
+    aws: None, written: io.StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.create_user(email=ADDRESS, name="Ola", password=PASSWORD)
+    visitor = Client(raise_request_exception=False)
+    visitor.post("/accounts/reset/", {"email": ADDRESS})
+    link = link_in(ses_backends[DEFAULT_ACCOUNT_ID]["eu-north-1"].sent_messages[-1].body)
+    secret = link.rstrip("/").rpartition("/")[2]
+    assert Client(enforce_csrf_checks=True).post(link, {"password": "x"}).status_code == 403
+    assert visitor.get(f"/calendar/{secret}.ics").status_code == visitor.get(f"/{secret}").status_code == 404
+    with failing("GetItem"):
+        assert visitor.get(link).status_code == 500
+    common_log({"PATH_INFO": link, "QUERY_STRING": f"code={secret}"}, HttpResponse("x"))
+    recovery.reset(secret, OTHER)
+    assert visitor.get(link).status_code == 410
+    logged = everything(written, capsys)
+    assert all(route in logged for route in ("/accounts/reset/<str:token>/", "/calendar/<str:token>.ics"))
+    assert secret not in logged and ADDRESS not in logged
+
+
+@contextmanager
+def failing(operation: str) -> Iterator[None]:
+    """That call to DynamoDB fails until the block ends."""
+    source = store.tables.User._get_connection().connection.client
+
+    def refuse(**_: object) -> None:
+        raise ConnectionError("DynamoDB is away")
+
+    source.meta.events.register(f"before-call.dynamodb.{operation}", refuse)
+    try:
+        yield
+    finally:
+        source.meta.events.unregister(f"before-call.dynamodb.{operation}", refuse)
 
 
 @override_settings(DEBUG=False)
