@@ -85,6 +85,7 @@ class Rights:
     queues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kms: tuple[str, ...] = ()
     mail: bool = False
+    push: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +142,7 @@ def _function(name: str, entry: Mapping[str, Any]) -> Function:
                 "queues": tuple(QueueFeed(**each) for each in entry.get("queues", ())),
                 "streams": tuple(_stream(each) for each in entry.get("streams", ())),
                 "objects": tuple(ObjectTrigger(**each) for each in entry.get("objects", ())),
-                "rights": _rights(entry.get("rights", {})),
+                "rights": rights_of(entry.get("rights", {})),
             }
         )
     except (TypeError, KeyError, ValueError) as error:
@@ -152,9 +153,10 @@ def _stream(entry: Mapping[str, Any]) -> StreamFeed:
     return StreamFeed(**{**entry, "events": tuple(entry["events"])})
 
 
-def _rights(entry: Mapping[str, Any]) -> Rights:
+def rights_of(entry: Mapping[str, Any]) -> Rights:
+    """The rights that a `rights` entry of the list names."""
     verbs = {kind: _verbs(entry[kind]) for kind in ("tables", "buckets", "queues") if kind in entry}
-    return Rights(**{**entry, **verbs, "kms": tuple(entry.get("kms", ()))})
+    return Rights(**{**entry, **verbs, "kms": tuple(entry.get("kms", ())), "push": tuple(entry.get("push", ()))})
 
 
 def _verbs(rights: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:

@@ -16,6 +16,10 @@ locals {
       write  = []
       delete = ["s3:ListBucket", "s3:ListBucketVersions"]
     }
+    topic = {
+      publish = ["sns:Publish"]
+      manage  = ["sns:CreateTopic", "sns:DeleteTopic"]
+    }
     key = {
       encrypt = ["kms:Encrypt", "kms:GenerateDataKey"]
       decrypt = ["kms:Decrypt"]
@@ -116,8 +120,10 @@ data "aws_iam_policy_document" "function" {
       actions   = statement.value
       resources = [aws_s3_bucket.this["invoices"].arn]
 
+      # "IfExists" because S3 asks this right too when an object is missing, and names no prefix then: without it "there is no such
+      # object" would be told as "you may not".
       condition {
-        test     = "StringLike"
+        test     = "StringLikeIfExists"
         variable = "s3:prefix"
         values   = ["${statement.key}/*"]
       }
@@ -149,11 +155,11 @@ data "aws_iam_policy_document" "function" {
   }
 
   dynamic "statement" {
-    for_each = each.value.mail && length(aws_sns_platform_application.push) > 0 ? [1] : []
+    for_each = length(each.value.push) > 0 && local.push_topics != "" ? [each.value.push] : []
     content {
       sid       = "Push"
-      actions   = ["sns:CreatePlatformEndpoint", "sns:SetEndpointAttributes", "sns:Publish"]
-      resources = [aws_sns_platform_application.push[0].arn, "${replace(aws_sns_platform_application.push[0].arn, ":app/", ":endpoint/")}/*"]
+      actions   = flatten([for verb in statement.value : local.verbs.topic[verb]])
+      resources = ["${local.arn_prefix}:sns:${var.region}:${local.account_id}:${local.push_topics}*"]
     }
   }
 

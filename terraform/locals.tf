@@ -35,11 +35,15 @@ locals {
       queues  = try(entry.rights.queues, {})
       kms     = try(entry.rights.kms, [])
       mail    = try(entry.rights.mail, false)
+      push    = try(entry.rights.push, [])
     }
   }
 
   # Written out rather than asked for, so that a role does not wait for what it may use.
   mail_arns = ["identity/${var.mail_domain}", "configuration-set/${var.name}"]
+
+  # What the names of people's push topics begin with; empty where nobody is offered any. Whether there is a platform is no secret.
+  push_topics = nonsensitive(var.push == null) ? "" : "${var.name}-push-"
 
   account_id = data.aws_caller_identity.current.account_id
   arn_prefix = "arn:${data.aws_partition.current.partition}"
@@ -55,5 +59,5 @@ locals {
     PAYPULSE_MAX_UPLOAD_BYTES    = tostring(var.max_upload_bytes)
     POWERTOOLS_METRICS_NAMESPACE = var.name
     POWERTOOLS_LOG_LEVEL         = "INFO"
-  }, var.extra_environment)
+  }, local.push_topics == "" ? {} : { PAYPULSE_PUSH_TOPICS = local.push_topics }, var.extra_environment)
 }

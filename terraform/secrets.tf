@@ -111,7 +111,8 @@ resource "aws_sesv2_email_identity" "this" {
   configuration_set_name = aws_sesv2_configuration_set.this.configuration_set_name
 }
 
-# Where a mobile app is notified: each device of each person is an endpoint of its own below it, never one topic for all.
+# Where a mobile app is notified: each device of each person is an endpoint of its own below it, which listens to its person's own
+# topic, never to one for all. The code makes a topic when a person switches push messages on.
 resource "aws_sns_platform_application" "push" {
   count = var.push == null ? 0 : 1
 

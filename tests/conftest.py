@@ -39,7 +39,10 @@ from paypulse.core.aws import forget_clients
 from paypulse.core.config import config
 from paypulse.core.tables import Table
 from paypulse.sandbox.google import FakeGoogle
+from tests import rights
 
+# Before the first client is made: each then asks whether its caller may.
+rights.watch()
 REGION = os.environ["AWS_REGION"]
 # What of AWS is emptied between tests and not made anew.
 _EMPTIED = {"dynamodb", "s3", "sqs", "ses", "sesv2", "kms"}
@@ -54,6 +57,13 @@ def all_tables() -> tuple[type[Table], ...]:
     return tuple(
         table for feature in ("accounts", "vendors", "invoices") for table in import_module(f"{feature}.tables").TABLES
     )
+
+
+@pytest.fixture(autouse=True)
+def _within_rights() -> Iterator[None]:
+    """A function that did what its entry in functions.yaml does not allow fails the test, whatever else the test looks at."""
+    yield
+    assert not (beyond := rights.taken()), beyond
 
 
 @contextmanager
