@@ -10,6 +10,7 @@ from invoices.audit import audit
 from invoices.requests import send_all
 from lambdas.events import each_message
 from lambdas.logs import log
+from lambdas.measures import Measure, count
 from paypulse.core.errors import NotFoundError
 
 _QUEUE = "audit-gaps"
@@ -34,3 +35,4 @@ def _audit(body: str) -> None:
     log.info(
         "audited", mailbox_id=message["mailbox_id"], listed=found.listed, missing=found.missing, unread=found.unread
     )
+    count(Measure.GAPS_FOUND, found.missing)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
@@ -16,12 +15,6 @@ _TABLES: dict[str, type[RentalInvoice] | type[RetailInvoice]] = {
     "RentalInvoices": RentalInvoice,
     "RetailInvoices": RetailInvoice,
 }
-
-
-def object_keys(event: Mapping[str, Any]) -> Iterator[str]:
-    """The keys of the objects that an S3 event tells of; S3 quotes them as in a form (a blank is +)."""
-    for record in event.get("Records", ()):
-        yield unquote_plus(record["s3"]["object"]["key"])
 
 
 def each_message(event: dict[str, Any], context: Any, handle: Callable[[str], None]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from invoices import ingestion, jobs
 from invoices.requests import SyncRequest, send_all
 from lambdas.events import each_message
 from lambdas.logs import log
+from lambdas.measures import Measure, count
 from paypulse.core.categories import Category
 
 _BATCH = 500
@@ -26,7 +27,10 @@ def sync_queue(event: dict[str, Any], context: Any) -> dict[str, Any]:
     def handle(body: str) -> None:
         request = SyncRequest.parse(json.loads(body))
         job = ingestion.sync(request, seconds_left=lambda: context.get_remaining_time_in_millis() / 1000)
-        log.info("synced", job_id=request.job_id, mailbox_id=request.mailbox_id, counts=dict(job.counts) if job else {})
+        counts = dict(job.counts) if job else {}
+        log.info("synced", job_id=request.job_id, mailbox_id=request.mailbox_id, counts=counts)
+        count(Measure.MAILS_STORED, counts.get("stored", 0))
+        count(Measure.MAILS_FAILED, counts.get("failed", 0))
 
     return each_message(event, context, handle)
 

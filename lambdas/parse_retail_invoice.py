@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from invoices.processing import process
-from lambdas.events import object_keys
-from lambdas.logs import log
+from lambdas.reading import read_each
 
 
 def handler(event: dict[str, Any], context: Any) -> None:  # noqa: ARG001 (Lambda passes it)
     """Record every document of an S3 event. A failure rises, so that S3's retries and the alarm see it."""
-    for key in object_keys(event):
-        result = process(key)
-        kept = result.invoice
-        log.info(
-            "read",
-            outcome=str(result.outcome),
-            invoice_id=kept.invoice_id if kept else None,
-            state=str(kept.state) if kept else None,
-        )
+    read_each(event)

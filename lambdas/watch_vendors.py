@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lambdas.logs import log
+from lambdas.measures import Measure, count
 from vendors import drift
 
 
@@ -12,4 +13,5 @@ def handler(_event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Keep on each row what has changed about its documents, for staff to see in the admin."""
     changed = drift.watch()
     log.info("watched", changed=changed)
+    count(Measure.DRIFTING_VENDORS, changed)
     return {"changed": changed}

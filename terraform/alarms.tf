@@ -37,6 +37,9 @@ resource "aws_sns_topic_subscription" "alarms" {
 }
 
 locals {
+  # What the functions count themselves (lambdas/measures.py).
+  counted = { service = "paypulse" }
+
   watched = concat(keys(local.functions), [for name in keys(local.site) : local.site_name])
 
   alarms = merge(
@@ -66,11 +69,11 @@ locals {
     } },
     {
       "vendor drift" = {
-        namespace = var.name, metric = "DriftingVendors", dimensions = {}
+        namespace = var.name, metric = "DriftingVendors", dimensions = local.counted
         statistic = "Maximum", threshold = 0, period = 86400, says = "A vendor's documents look different than they did. The admin names it."
       }
       "gap audit" = {
-        namespace = var.name, metric = "GapsFound", dimensions = {}
+        namespace = var.name, metric = "GapsFound", dimensions = local.counted
         statistic = "Sum", threshold = 0, period = 86400, says = "Gmail lists candidates that the ledger does not hold; they are being fetched."
       }
     },
@@ -93,32 +96,6 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   treat_missing_data  = "notBreaching"
   alarm_actions       = [aws_sns_topic.alarms.arn]
   ok_actions          = [aws_sns_topic.alarms.arn]
-}
-
-# What the functions say in their logs, counted: ids and numbers are all that is in there.
-locals {
-  counted = merge(
-    { GapsFound = { function = "audit_gaps", pattern = "{ $.message = \"audited\" && $.missing > 0 }", value = "$.missing" } },
-    { DriftingVendors = { function = "watch_vendors", pattern = "{ $.message = \"watched\" && $.changed > 0 }", value = "$.changed" } },
-    merge([for parser in ["parse_invoice", "parse_retail_invoice"] : {
-      "DocumentsRead ${parser}"   = { function = parser, pattern = "{ $.message = \"read\" }", value = "1" }
-      "DocumentsAsking ${parser}" = { function = parser, pattern = "{ $.message = \"read\" && $.state = \"needs_look\" }", value = "1" }
-    }]...),
-  )
-}
-
-resource "aws_cloudwatch_log_metric_filter" "this" {
-  for_each = local.counted
-
-  name           = each.key
-  log_group_name = aws_cloudwatch_log_group.function[each.value.function].name
-  pattern        = each.value.pattern
-
-  metric_transformation {
-    namespace = var.name
-    name      = split(" ", each.key)[0]
-    value     = each.value.value
-  }
 }
 
 resource "aws_cloudwatch_metric_alarm" "ask_rate" {
@@ -146,6 +123,7 @@ resource "aws_cloudwatch_metric_alarm" "ask_rate" {
       metric {
         namespace   = var.name
         metric_name = metric_query.value
+        dimensions  = local.counted
         period      = 86400
         stat        = "Sum"
       }

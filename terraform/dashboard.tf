@@ -16,7 +16,8 @@ locals {
     { title = "RentalInvoices, units", metrics = [
       for metric in ["ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits"] : ["AWS/DynamoDB", metric, "TableName", "RentalInvoices"]
     ], stat = "Sum" },
-    { title = "Reading", metrics = [for metric in ["DocumentsRead", "DocumentsAsking", "DriftingVendors", "GapsFound"] : [var.name, metric]], stat = "Sum" },
+    { title = "Mails", metrics = [for metric in ["MailsStored", "MailsFailed", "GapsFound"] : [var.name, metric, "service", local.counted.service]], stat = "Sum" },
+    { title = "Reading", metrics = [for metric in ["DocumentsRead", "DocumentsAsking", "DriftingVendors"] : [var.name, metric, "service", local.counted.service]], stat = "Sum" },
   ]
 }
 

@@ -55,6 +55,7 @@ class Config:
     max_upload_bytes: int
     answer_within_s: int
     allowed_hosts: tuple[str, ...]
+    metrics_namespace: str
 
 
 @cache
@@ -107,6 +108,7 @@ def read(env: Mapping[str, str]) -> Config:
         # API Gateway gives up after 30 s; work that takes longer than this is answered as a job to poll.
         answer_within_s=source.number("PAYPULSE_ANSWER_WITHIN_S", 20),
         allowed_hosts=source.words("PAYPULSE_ALLOWED_HOSTS", ("127.0.0.1", "localhost", "testserver")),
+        metrics_namespace=source.text("POWERTOOLS_METRICS_NAMESPACE", "paypulse"),
     )
 
 
