@@ -63,12 +63,16 @@ resource "aws_lambda_function" "this" {
     log_group  = aws_cloudwatch_log_group.function[each.key].name
   }
 
-  depends_on = [aws_iam_role_policy.function]
+  depends_on = [aws_iam_role_policy.function, aws_ecr_repository_policy.parser]
 }
 
 # S3 and the scheduler call without waiting: two more tries, then the event is kept in the failures queue.
 resource "aws_lambda_function_event_invoke_config" "this" {
   for_each = { for name, function in local.functions : name => function if length(concat(function.objects, function.schedules)) > 0 }
+
+  lifecycle {
+    replace_triggered_by = [aws_lambda_function.this[each.key].package_type]
+  }
 
   function_name                = aws_lambda_function.this[each.key].function_name
   maximum_retry_attempts       = 2
@@ -83,6 +87,11 @@ resource "aws_lambda_function_event_invoke_config" "this" {
 
 resource "aws_lambda_permission" "objects" {
   for_each = toset([for each in local.object_triggers : each.function])
+
+  # A ZIP that becomes an image, or the other way, is another function of the same name, and what was attached goes with the old.
+  lifecycle {
+    replace_triggered_by = [aws_lambda_function.this[each.key].package_type]
+  }
 
   statement_id   = "invoices-bucket"
   action         = "lambda:InvokeFunction"
@@ -107,6 +116,33 @@ resource "aws_ecr_repository" "parser" {
   image_scanning_configuration {
     scan_on_push = true
   }
+}
+
+data "aws_iam_policy_document" "parser_images" {
+  for_each = aws_ecr_repository.parser
+
+  statement {
+    sid     = "LambdaPullsImages"
+    actions = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+
+    condition {
+      test     = "ArnLike"
+      variable = "aws:SourceArn"
+      values   = ["${local.arn_prefix}:lambda:${var.region}:${local.account_id}:function:*"]
+    }
+  }
+}
+
+resource "aws_ecr_repository_policy" "parser" {
+  for_each = aws_ecr_repository.parser
+
+  repository = each.value.name
+  policy     = data.aws_iam_policy_document.parser_images[each.key].json
 }
 
 resource "aws_ecr_lifecycle_policy" "parser" {

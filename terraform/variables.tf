@@ -24,6 +24,11 @@ variable "tags" {
   description = "Further tags on everything."
   type        = map(string)
   default     = {}
+
+  validation {
+    condition     = length(setintersection(keys(var.tags), ["Project", "ManagedBy"])) == 0
+    error_message = "tags leaves Project and ManagedBy to this configuration; the budget counts by Project."
+  }
 }
 
 variable "site_url" {
@@ -63,7 +68,7 @@ variable "mail_domain" {
 }
 
 variable "push" {
-  description = "Platform of mobile push notifications (SNS), for example GCM with its credential; null for none."
+  description = "Platform of mobile push notifications (SNS), for example GCM with its credential. Null offers nobody push messages."
   type = object({
     platform   = string
     credential = string
@@ -71,6 +76,11 @@ variable "push" {
   })
   default   = null
   sensitive = true
+
+  validation {
+    condition     = var.push == null || contains(["ADM", "APNS", "APNS_SANDBOX", "GCM"], try(var.push.platform, ""))
+    error_message = "push.platform is ADM, APNS, APNS_SANDBOX or GCM."
+  }
 }
 
 # --- data -----------------------------------------------------------------------------------------------------------------
@@ -107,6 +117,11 @@ variable "recoverable_tables" {
   description = "Tables with point-in-time recovery beside RetailInvoices, which always has it."
   type        = set(string)
   default     = []
+
+  validation {
+    condition     = length(setsubtract(var.recoverable_tables, local.table_names)) == 0
+    error_message = "recoverable_tables names tables of tables.tf."
+  }
 }
 
 variable "autoscale_rental" {
@@ -121,6 +136,11 @@ variable "bundle" {
   description = "Folder that `make bundle` filled: {architecture}/{function}.zip."
   type        = string
   default     = "../build/bundle"
+
+  validation {
+    condition     = length(fileset(var.bundle, "*/*.zip")) > 0
+    error_message = "bundle holds no {architecture}/{function}.zip; run `make bundle` first."
+  }
 }
 
 variable "architecture" {
@@ -138,6 +158,11 @@ variable "parser_image_tag" {
   description = "Tag of the parsers' images in their repositories. Null deploys the parsers as ZIPs, where images cannot be built or run."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.parser_image_tag == null || can(regex("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", coalesce(var.parser_image_tag, "x")))
+    error_message = "parser_image_tag is a tag alone, such as 1.0.0."
+  }
 }
 
 variable "fetch_concurrency" {
@@ -166,6 +191,16 @@ variable "schedules" {
   description = "Other expressions for schedules, by their names in functions.yaml."
   type        = map(string)
   default     = {}
+
+  validation {
+    condition     = length(setsubtract(keys(var.schedules), keys(local.schedules))) == 0
+    error_message = "schedules names schedules of functions.yaml."
+  }
+
+  validation {
+    condition     = alltrue([for each in values(var.schedules) : can(regex("^(cron|rate)\\(.+\\)$", each))])
+    error_message = "A schedule is cron(...) or rate(...)."
+  }
 }
 
 variable "schedules_enabled" {
@@ -197,6 +232,11 @@ variable "site_package" {
   description = "ZIP of the site that `make package-web` built with Zappa. Null leaves the site out."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.site_package == null || try(fileexists(var.site_package), false)
+    error_message = "site_package is not there; run `make package-web` first."
+  }
 }
 
 variable "site_start" {
@@ -214,18 +254,33 @@ variable "site_warm_copies" {
   description = "Warm copies when site_start is provisioned."
   type        = number
   default     = 1
+
+  validation {
+    condition     = var.site_warm_copies >= 1 && var.site_warm_copies <= 100
+    error_message = "site_warm_copies is 1 to 100."
+  }
 }
 
 variable "max_upload_bytes" {
   description = "Largest document a person may upload. A request through Lambda is 6 MB at most, base64 included."
   type        = number
   default     = 4194304
+
+  validation {
+    condition     = var.max_upload_bytes >= 65536 && var.max_upload_bytes <= 4500000
+    error_message = "max_upload_bytes is 65536 to 4500000: base64 makes 6 MB of that, which is all that Lambda takes."
+  }
 }
 
 variable "api_requests_per_second" {
   description = "Steady requests a second that each API takes; bursts may be twice as many."
   type        = number
   default     = 100
+
+  validation {
+    condition     = var.api_requests_per_second >= 1 && var.api_requests_per_second <= 10000
+    error_message = "api_requests_per_second is 1 to 10000, which is what an account has."
+  }
 }
 
 # --- watching -------------------------------------------------------------------------------------------------------------
@@ -234,16 +289,31 @@ variable "alarm_email" {
   description = "Address that alarms and budget warnings go to. Null leaves the topic without a subscriber."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.alarm_email == null || can(regex("^[^@ ]+@[^@ ]+$", coalesce(var.alarm_email, "x@x")))
+    error_message = "alarm_email is a mail address."
+  }
 }
 
 variable "budget_usd" {
   description = "Monthly budget in US dollars: a warning at 80 % and at a forecast of 100 %. 0 for none."
   type        = number
   default     = 0
+
+  validation {
+    condition     = var.budget_usd >= 0
+    error_message = "budget_usd is not negative."
+  }
 }
 
 variable "ask_rate_limit" {
   description = "Share of documents, in percent of a day's, that may ask the person before an alarm."
   type        = number
   default     = 20
+
+  validation {
+    condition     = var.ask_rate_limit > 0 && var.ask_rate_limit <= 100
+    error_message = "ask_rate_limit is a percentage above 0."
+  }
 }

@@ -82,6 +82,14 @@ run "as_it_comes" {
     error_message = "without a package there is no site"
   }
   assert {
+    condition     = !contains(keys(local.environment), "PAYPULSE_PUSH_TOPICS") && length(aws_sns_platform_application.push) == 0
+    error_message = "without a platform nobody is offered push messages"
+  }
+  assert {
+    condition     = alltrue([for mapping in aws_lambda_event_source_mapping.stream : mapping.bisect_batch_on_function_error && length(mapping.destination_config) == 1])
+    error_message = "a stream's batch is halved when it fails, and what still fails is kept"
+  }
+  assert {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : length(alarm.alarm_actions) == 1])
     error_message = "every alarm tells somebody"
   }
@@ -101,6 +109,10 @@ run "parsers_as_images" {
   assert {
     condition     = aws_lambda_function.this["parse_invoice"].image_config[0].command[0] == "lambdas.parse_invoice.handler"
     error_message = "an image is told which handler to run"
+  }
+  assert {
+    condition     = length(aws_ecr_repository_policy.parser) == 2 && length(aws_ecr_lifecycle_policy.parser) == 2
+    error_message = "functions may pull their images, and old ones go"
   }
   assert {
     condition     = aws_lambda_function.this["fetch_invoices"].package_type == "Zip"
@@ -124,6 +136,10 @@ run "with_everything" {
   assert {
     condition     = local.site_url == "https://pay.example" && aws_lambda_function.site["site"].handler == "handler.lambda_handler"
     error_message = "the site answers at its own domain by Zappa's handler"
+  }
+  assert {
+    condition     = local.environment.PAYPULSE_PUSH_TOPICS == "paypulse-push-" && length(aws_sns_platform_application.push) == 1
+    error_message = "with a platform people are offered push messages"
   }
   assert {
     condition     = length(aws_lambda_provisioned_concurrency_config.site) == 1
@@ -155,4 +171,42 @@ run "refuses_a_name_that_aws_would_refuse" {
   }
 
   expect_failures = [var.name, var.invoices_bucket, var.architecture, var.log_days, var.site_url]
+}
+
+run "refuses_what_it_does_not_know" {
+  command = plan
+
+  variables {
+    recoverable_tables = ["Userz"]
+    parser_image_tag   = "parser:1.0.0"
+    site_package       = "nowhere.zip"
+    push               = { platform = "PIGEON", credential = "invented" }
+    domains            = { shop = { name = "shop.example", certificate_arn = "arn:aws:acm:eu-north-1:123456789012:certificate/1" } }
+    tags               = { Project = "another" }
+  }
+
+  expect_failures = [
+    var.recoverable_tables, var.parser_image_tag, var.site_package, var.push, var.domains, var.tags,
+  ]
+}
+
+run "refuses_numbers_that_cannot_be" {
+  command = plan
+
+  variables {
+    alarm_email             = "nobody"
+    api_requests_per_second = 0
+    ask_rate_limit          = 101
+    budget_usd              = -1
+    fetch_concurrency       = 1
+    max_receives            = 0
+    max_upload_bytes        = 10000000
+    schedules               = { fetch-everything = "every Sunday" }
+    site_warm_copies        = 0
+  }
+
+  expect_failures = [
+    var.alarm_email, var.api_requests_per_second, var.ask_rate_limit, var.budget_usd, var.fetch_concurrency,
+    var.max_receives, var.max_upload_bytes, var.schedules, var.site_warm_copies,
+  ]
 }
