@@ -2,7 +2,8 @@
 
 Each subject starts in clean processes of the functions' own Python, from its complete package (wheels, bytecode, no writable
 cache), in turn with the others so that the machine's mood falls on all alike. What is measured is processor time from the
-interpreter's first line to the handler being imported; for the site, to its first page. Fails above the limits.
+interpreter's first line until a function's handler is imported and its DynamoDB client is made, as the bare one makes its own;
+for the site, to its first page. The second table shows what each choice about the packages buys. Fails above the limits.
 """
 
 from __future__ import annotations
@@ -13,28 +14,20 @@ import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from zipfile import ZipFile
 
-from lambdas.bundle import Architecture, build, site
+from lambdas.bundle import Architecture, Built, build, site
 from lambdas.bundle.bytecode import RUNTIME, interpreter
 from lambdas.bundle.imports import ROOT
-from lambdas.catalogue import functions
+from lambdas.catalogue import Function, functions
 
 ROUNDS = 15
 LIMITS = {"api": 1.4, "fetch": 2.2, "parser": 1.6, "site": 3.0}
-KINDS = {
-    "get_user_profile": "api",
-    "get_rental_invoices": "api",
-    "signup_user": "api",
-    "fetch_invoices": "fetch",
-    "fetch_retail_invoices": "fetch",
-    "parse_invoice": "parser",
-    "parse_retail_invoice": "parser",
-}
+WHEELS = ROOT / "build/wheels"
 MEASURE = """
 import time, sys
 {work}
@@ -43,7 +36,28 @@ with open("/proc/self/status") as status:  # what getrusage tells is the parent'
 print(time.process_time() * 1000, int(peak) / 1024, len(sys.modules), file=sys.stderr)
 """
 BARE = 'import boto3; boto3.client("dynamodb", region_name="eu-north-1")'
-IMPORT = 'from importlib import import_module; import_module("lambdas.{name}")'
+READY = """
+from importlib import import_module
+import_module("lambdas.{name}")
+tables = [sys.modules[f"{{each}}.tables"] for each in ("accounts", "vendors", "invoices") if f"{{each}}.tables" in sys.modules]
+for each in tables[:1]: each.TABLES[0]._get_connection().connection.client
+"""
+EVERYTHING = """
+from importlib import import_module
+for name in {names!r}:
+    import_module(f"lambdas.{{name}}")
+import accounts.tables
+accounts.tables.TABLES[0]._get_connection().connection.client
+"""
+# A client for each table, as PynamoDB makes them when the tables do not share one.
+CLIENTS = """
+from pynamodb.models import Model
+from paypulse.core.tables import Table
+import accounts.tables, invoices.tables
+for table in (*accounts.tables.TABLES, *invoices.tables.TABLES):
+    {connection}.connection.client
+"""
+SHARED, APART = "table._get_connection()", "super(Table, table)._get_connection()"
 FIRST_PAGE = """
 import handler, json
 page = handler.lambda_handler(json.loads({event!r}), None)
@@ -55,12 +69,13 @@ WITHOUT_BYTECODE = {"PYTHONPYCACHEPREFIX": "/nonexistent"}
 
 @dataclass(slots=True)
 class Subject:
-    """One thing to start, and what each start took."""
+    """One thing to start, from a package of so many bytes, and what each start took."""
 
     name: str
     folder: Path
     work: str
     kind: str | None = None
+    size: int = 0
     settings: dict[str, str] = field(default_factory=dict)
     took: list[tuple[float, float, int]] = field(default_factory=list)
 
@@ -91,37 +106,69 @@ def main(rounds: int) -> int:
     if not python:
         print(f"left out: no Python {RUNTIME} on this machine")
         return 0
-    with tempfile.TemporaryDirectory() as folder:
-        subjects = list(_subjects(Path(folder)))
-        for _ in range(rounds):
-            for subject in subjects:
-                subject.start(python)
-    return _report(subjects)
-
-
-def _subjects(folder: Path) -> Iterable[Subject]:
     architecture = Architecture.ARM64 if platform.machine() in ("arm64", "aarch64") else Architecture.X86_64
-    chosen = [each for each in functions() if each.name in KINDS]
-    wheelhouse = ROOT / "build/wheels"
-    unpacked = {
-        built.name: _unpacked(built.path) for built in build(folder, architecture, wheelhouse=wheelhouse, only=chosen)
-    }
-    yield Subject("boto3.client alone", unpacked["get_user_profile"], BARE)
-    for name, kind in KINDS.items():
-        yield Subject(name, unpacked[name], IMPORT.format(name=name), kind)
+    with tempfile.TemporaryDirectory() as folder:
+        built = build(Path(folder), architecture, wheelhouse=WHEELS)
+        packed = site.build(Path(folder), architecture, wheelhouse=WHEELS)
+        subjects, choices = list(_subjects(built, packed)), list(_choices(built, packed))
+        for _ in range(rounds):
+            for subject in (*subjects, *choices):
+                subject.start(python)
+    print(f"median of {rounds} starts, processor time\n")
+    over = _report(subjects, bare=subjects[0].ms)
+    print("\nWhat each choice buys: the same without it.\n")
+    return over + _report(choices, bare=subjects[0].ms)
+
+
+def kind_of(function: Function) -> str | None:
+    """What a function's limit goes by; None for one that nobody waits for."""
+    if function.objects:
+        return "parser"
+    if function.name.startswith("fetch_"):
+        return "fetch"
+    return "api" if function.routes and not function.queues else None
+
+
+def _subjects(built: Iterable[Built], packed: Path) -> Iterator[Subject]:
+    entries = {each.name: each for each in functions()}
+    folders = {each.name: unpacked(each.path) for each in built}
+    yield Subject("boto3.client alone", folders["get_user_profile"], BARE)
+    for each in built:
+        kind = kind_of(entries[each.name])
+        yield Subject(each.name, folders[each.name], READY.format(name=each.name), kind, each.size)
+    yield Subject("site, first page", unpacked(packed), first_page(), "site", packed.stat().st_size, site_settings())
+
+
+def _choices(built: Iterable[Built], packed: Path) -> Iterator[Subject]:
+    """The same work with one choice taken back, named by the choice."""
+    fetch = next(each for each in built if each.name == "fetch_invoices")
+    folder, ready = fetch.path.with_suffix(""), READY.format(name="fetch_invoices")
+    yield Subject("fetch_invoices, no bytecode", folder, ready, size=fetch.size, settings=WITHOUT_BYTECODE)
     yield Subject(
-        "fetch_invoices, no bytecode",
-        unpacked["fetch_invoices"],
-        IMPORT.format(name="fetch_invoices"),
-        settings=WITHOUT_BYTECODE,
+        "site, no bytecode", packed.with_suffix(""), first_page(), settings=site_settings() | WITHOUT_BYTECODE
     )
-    yield from _site(_unpacked(site.build(folder, architecture, wheelhouse=wheelhouse)))
+    yield Subject("one client for all tables", folder, CLIENTS.format(connection=SHARED))
+    yield Subject("a client for each table", folder, CLIENTS.format(connection=APART))
+    whole = packed.parent / "whole"
+    for each in built:
+        unpacked(each.path, whole)
+    yield Subject("all functions in one package", whole, EVERYTHING.format(names=[each.name for each in built]))
+    before = {name: each for name, each in site_settings().items() if not name.startswith("INSTANTIATE")}
+    yield Subject("site, until it may be asked", packed.with_suffix(""), "import handler", settings=site_settings())
+    yield Subject("site, not built before asked", packed.with_suffix(""), "import handler", settings=before)
 
 
-def _site(folder: Path) -> Iterable[Subject]:
+def first_page() -> str:
+    """What the site does for the first page that somebody sees."""
     event = json.loads((ROOT / "tests/data/apigateway_v2.json").read_text(encoding="utf-8"))
     event["rawPath"] = event["requestContext"]["http"]["path"] = "/accounts/sign-in/"
-    settings = {
+    return FIRST_PAGE.format(event=json.dumps(event))
+
+
+def site_settings() -> dict[str, str]:
+    """The environment that Terraform gives the site, as far as its first page needs it."""
+    event = json.loads((ROOT / "tests/data/apigateway_v2.json").read_text(encoding="utf-8"))
+    return {
         "PAYPULSE_ENV": "production",
         "PAYPULSE_SECRET_KEY": "bench" * 10,
         "PAYPULSE_JWT_KEYS": "bench" * 10,
@@ -130,29 +177,26 @@ def _site(folder: Path) -> Iterable[Subject]:
         "AWS_DEFAULT_REGION": "eu-north-1",
         "INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT": "1",
     }
-    work = FIRST_PAGE.format(event=json.dumps(event))
-    yield Subject("site, first page", folder, work, "site", settings)
-    yield Subject("site, no bytecode", folder, work, settings={**settings, **WITHOUT_BYTECODE})
 
 
-def _unpacked(package: Path) -> Path:
-    folder = package.with_suffix("")
+def unpacked(package: Path, folder: Path | None = None) -> Path:
+    """The folder with the package's files: beside it, or the given one."""
+    folder = folder or package.with_suffix("")
     with ZipFile(package) as archive:
         archive.extractall(folder)
     return folder
 
 
-def _report(subjects: list[Subject]) -> int:
-    bare, over = subjects[0].ms, 0
-    print(f"{'subject':<30}{'ms':>8}{'ratio':>8}{'limit':>8}{'MiB':>8}{'modules':>9}")
+def _report(subjects: list[Subject], *, bare: float) -> int:
+    over = 0
+    print(f"{'subject':<30}{'ms':>8}{'ratio':>8}{'limit':>8}{'MiB':>8}{'modules':>9}{'ZIP MB':>8}")
     for each in subjects:
-        limit = LIMITS.get(each.kind or "")
-        ratio = each.ms / bare
+        limit, ratio = LIMITS.get(each.kind or ""), each.ms / bare
         over += limit is not None and ratio > limit
         memory, modules = max(one[1] for one in each.took), each.took[0][2]
-        print(f"{each.name:<30}{each.ms:>8.0f}{ratio:>8.2f}{limit or '':>8}{memory:>8.0f}{modules:>9}")
-    print(f"median of {len(subjects[0].took)} starts, processor time")
-    return int(over > 0)
+        size = f"{each.size / 1e6:.1f}" if each.size else ""
+        print(f"{each.name:<30}{each.ms:>8.0f}{ratio:>8.2f}{limit or '':>8}{memory:>8.0f}{modules:>9}{size:>8}")
+    return over
 
 
 if __name__ == "__main__":

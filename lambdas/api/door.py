@@ -18,7 +18,6 @@ from accounts import store as people
 from accounts.tokens import Claims, Scope
 from accounts.user import User
 from lambdas.api import flood
-from lambdas.api.failures import as_api_error
 from lambdas.api.identity import caller
 from lambdas.responses import Answer, ApiError, Code, body_bytes, encoded, failure, gateway
 from paypulse.core.errors import NotFoundError
@@ -114,6 +113,8 @@ class Door:
         try:
             return _once(operation, _request(operation, event), event)
         except Exception as error:
+            from lambdas.api.failures import as_api_error  # knows the errors of every feature, which few requests meet
+
             known = as_api_error(error)
             if known.status >= 500:
                 log.exception("operation failed", route=operation.route)

@@ -6,6 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 from lambdas.bundle import Architecture, Built, build, build_local
 from lambdas.bundle.bytecode import RUNTIME
@@ -13,8 +14,12 @@ from lambdas.catalogue import functions
 from paypulse.core.errors import PayPulseError
 
 
+# A package is unpacked at every cold start; and 50 MB is the most that Lambda takes by hand.
+LARGEST: Final = 20_000_000
+
+
 def main(arguments: Iterable[str]) -> int:
-    """Build, print the table, and give back the exit code: 1 when a package cannot be built."""
+    """Build, print the table, and give back the exit code: 1 when a package cannot be built or is too large."""
     asked = _parser().parse_args(list(arguments))
     try:
         built = _build(asked)
@@ -22,7 +27,14 @@ def main(arguments: Iterable[str]) -> int:
         print(f"bundle: {error}", file=sys.stderr)
         return 1
     _report(built, asked.out)
-    return 0
+    for each in too_large(built):
+        print(f"bundle: {each} has more than {LARGEST // 1_000_000} MB", file=sys.stderr)
+    return int(bool(too_large(built)))
+
+
+def too_large(built: Iterable[Built], *, largest: int = LARGEST) -> list[str]:
+    """The names of the packages with more than `largest` bytes."""
+    return [each.name for each in built if each.size > largest]
 
 
 def _build(asked: Namespace) -> tuple[Built, ...]:
