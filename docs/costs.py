@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -24,7 +25,32 @@ KEPT_MONTHS = Decimal(12)  # what the storage figures assume has gathered
 WRITES_PER_INVOICE = Decimal(28)  # rows, indexes, ledger steps, summary; a transaction counts double
 READS_PER_VISIT = Decimal(8)
 LOG_KB_PER_CALL = Decimal("1.2")
-ALARMS = Decimal(75)
+COLD_SHARE = Decimal("0.05")  # of the calls: each reads the secret settings once, which opens them with a key
+TRACED_SHARE = Decimal("0.05")  # what Lambda keeps of the traces, beside the first of each second
+MONTH_SECONDS = Decimal(2_592_000)
+POLLS_PER_QUEUE = 5 * MONTH_SECONDS / 20  # Lambda holds five connections open, each of which asks again after 20 s
+MEASURES = Decimal(6)  # lambdas/measures.py
+
+
+def _listed() -> dict[str, Any]:
+    """functions.yaml, the one list of functions."""
+    path = Path(__file__).parents[1] / "lambdas/functions.yaml"
+    listed: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))["functions"]
+    return listed
+
+
+def queues() -> Decimal:
+    """How many queues feed functions."""
+    return Decimal(sum(len(each.get("queues", ())) for each in _listed().values()))
+
+
+def alarms() -> Decimal:
+    """How many alarms terraform/alarms.tf makes, the one over two measures counted twice, as it is billed."""
+    listed = _listed()
+    streams = sum(len(each.get("streams", ())) for each in listed.values())
+    watched = len(listed) + 1  # and the site
+    # Dead letters and failures, age of the oldest, errors and throttles, streams, gateways; drift, gaps found, no audit, ask rate.
+    return (queues() + 1) + queues() + 2 * watched + streams + 2 + 3 + 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +102,11 @@ def lines(people: Decimal, price: dict[str, Decimal]) -> Iterator[Line]:
     yield Line("originals: storage", gigabytes * ORIGINAL_KB, "GB", price["s3_gb_month"])
     yield Line("originals: puts", people * INVOICES, "puts", price["s3_put"])
     yield Line("originals: gets", people * INVOICES * 3, "gets", price["s3_get"])
-    yield Line(
-        "queues", people * (FETCHES + AUDITS) * 3 + Decimal(7 * 3 * 30 * 24 * 180), "requests", price["sqs_request"]
-    )
+    yield Line("queues: messages", people * (FETCHES + AUDITS) * 3, "requests", price["sqs_request"])
+    yield Line("queues: asking for some", queues() * POLLS_PER_QUEUE, "requests", price["sqs_request"])
     yield Line("token key: uses", people * (FETCHES + AUDITS) * 2, "uses", price["kms_request"])
+    yield Line("secret settings: reads", calls * COLD_SHARE, "reads", price["secret_request"] + price["kms_request"])
+    yield Line("traces", min(calls, MONTH_SECONDS + calls * TRACED_SHARE), "traces", price["xray_trace"])
     yield Line("mails", people * 3, "mails", price["ses_mail"])
     yield Line("logs: taken in", calls * LOG_KB_PER_CALL / Decimal(1_000_000), "GB", price["logs_gb_in"])
     yield Line("logs: kept a year", calls * LOG_KB_PER_CALL * 12 / Decimal(1_000_000), "GB", price["logs_gb_month"])
@@ -93,7 +120,7 @@ def _rental(people: Decimal, price: dict[str, Decimal]) -> Iterator[Line]:
         Decimal(10),
         max(
             Decimal(1),
-            (people * 3 / Decimal(2_592_000) / Decimal("0.7") * 40).to_integral_value(rounding="ROUND_CEILING"),
+            (people * 3 / MONTH_SECONDS / Decimal("0.7") * 40).to_integral_value(rounding="ROUND_CEILING"),
         ),
     )
     hours = Decimal(730) * 2 * units
@@ -104,7 +131,8 @@ def _rental(people: Decimal, price: dict[str, Decimal]) -> Iterator[Line]:
 def _standing(price: dict[str, Decimal]) -> Iterator[Line]:
     yield Line("keys", Decimal(2), "keys", price["kms_key_month"])
     yield Line("secret settings", Decimal(1), "secrets", price["secret_month"])
-    yield Line("alarms", ALARMS, "alarms", price["alarm_month"])
+    yield Line("alarms", alarms(), "alarms", price["alarm_month"])
+    yield Line("measures", MEASURES, "metrics", price["metric_month"])
     yield Line("dashboard", Decimal(1), "dashboards", price["dashboard_month"])
 
 
@@ -122,32 +150,29 @@ def prices() -> dict[str, Decimal]:
     return {name: Decimal(str(value)) for name, value in yaml.safe_load(text).items()}
 
 
-def table(title: str, found: list[Line]) -> str:
-    """A Markdown table with its sum."""
-    rows = [
-        f"| {each.what} | {each.count:,.3f} {each.unit} | {each.price.normalize():f} | {each.dollars:,.2f} |"
-        for each in found
-    ]
-    total = sum((each.dollars for each in found), Decimal(0))
-    return "\n".join(
-        [
-            f"### {title}",
-            "",
-            "| what | how much | at $ | $ a month |",
-            "|---|---:|---:|---:|",
-            *rows,
-            f"| **together** | | | **{total:,.2f}** |",
-            "",
-        ]
-    )
+def table(title: str, rows: list[str]) -> str:
+    """A Markdown table."""
+    return "\n".join([f"### {title}", "", "| what | how much | at $ | $ a month |", "|---|---:|---:|---:|", *rows, ""])
+
+
+def row(each: Line) -> str:
+    """One line of the table, with its multiplication."""
+    count = f"{each.count:,.3f}".rstrip("0").rstrip(".")
+    return f"| {each.what} | {count} {each.unit} | {each.price.normalize():f} | {each.dollars:,.2f} |"
+
+
+def together(found: list[Line]) -> str:
+    """The line of the sum."""
+    return f"| **together** | | | **{sum((each.dollars for each in found), Decimal(0)):,.2f}** |"
 
 
 def main() -> None:
     """Print the tables."""
     price = prices()
     for people in (1, 1_000, 1_000_000):
-        print(table(f"{people:,} {'person' if people == 1 else 'people'}", list(lines(Decimal(people), price))))
-    print(table("Options for the site's cold start", list(options(price))))
+        found = list(lines(Decimal(people), price))
+        print(table(f"{people:,} {'person' if people == 1 else 'people'}", [*map(row, found), together(found)]))
+    print(table("Options for the site's cold start", list(map(row, options(price)))))
 
 
 if __name__ == "__main__":

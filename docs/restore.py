@@ -1,4 +1,4 @@
-"""Bring back what was deleted by mistake: `python docs/restore.py originals --since 2026-11-20T08:00Z`, or `... table NAME --at TIME`.
+"""Bring back what was deleted by mistake: `python -m docs.restore originals --since 2026-11-20T08:00Z`, or `... table NAME --at TIME`.
 
 Nothing that exists is overwritten, and nothing of a person who was erased comes back. Run it with an operator's credentials;
 it does the same again without harm.
@@ -79,7 +79,7 @@ def _moment(text: str) -> datetime:
 
 
 def _asked(arguments: list[str]) -> Namespace:
-    parser = ArgumentParser(prog="python docs/restore.py", description="Bring back what was deleted by mistake.")
+    parser = ArgumentParser(prog="python -m docs.restore", description="Bring back what was deleted by mistake.")
     commands = parser.add_subparsers(dest="command", required=True)
     files = commands.add_parser("originals", help="documents in the invoices bucket")
     files.add_argument("--since", type=_moment, required=True, help="deleted at or after this time")

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -39,7 +38,7 @@ def client(aws: emulator.Emulator, service: str) -> Any:
 
 
 def run(aws: emulator.Emulator, *arguments: str) -> str:
-    settings = {**os.environ, **aws.environment(), "PYTHONPATH": str(ROOT)}
+    settings = {**os.environ, **aws.environment()}
     done = subprocess.run(
         [sys.executable, *arguments], env=settings, cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -48,7 +47,7 @@ def run(aws: emulator.Emulator, *arguments: str) -> str:
 
 
 def restore(aws: emulator.Emulator, *arguments: str) -> str:
-    return run(aws, str(Path("docs/restore.py")), *arguments)
+    return run(aws, "-m", "docs.restore", *arguments)
 
 
 def test_deleted_originals_come_back_but_not_those_of_an_erased_person(aws: emulator.Emulator) -> None:
