@@ -1,9 +1,11 @@
 # One machine, Python and make: everything else is installed by these targets.
 PYTHON ?= python3
 BIN := .venv/bin
+# The processor that functions and site are deployed for: arm64 or x86_64.
+ARCH ?= arm64
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check static format lint types imports terraform bench bundle faults accuracy lock screenshots package-web deploy-web clean
+.PHONY: run test check static format lint types imports terraform security bench bundle faults accuracy lock screenshots package-web deploy-web clean
 
 # --- setting up -----------------------------------------------------------------------------------------------------
 .venv/run.ready: requirements.lock
@@ -42,18 +44,26 @@ imports: .venv/dev.ready
 terraform: .venv/dev.ready
 	$(BIN)/python -m tests.contract.terraform_static terraform
 
+.checkov-venv/ready: tests/contract/checkov.txt
+	$(PYTHON) -m venv .checkov-venv
+	.checkov-venv/bin/pip install --quiet --requirement tests/contract/checkov.txt
+	touch $@
+
+security: .checkov-venv/ready         ## checkov over terraform/: no finding, or each exception with its reason beside it
+	.checkov-venv/bin/checkov --directory terraform --framework terraform --compact --quiet --skip-download
+
 bench: .venv/dev.ready                ## every benchmark, printed as tables
 	$(BIN)/python -m bench
 
 bundle: .venv/dev.ready               ## one ZIP a function, with a size table and an SBOM
 	$(BIN)/python -m lambdas.bundle build/bundle --wheels build/wheels
 
-package-web: .venv/dev.ready          ## the site's package, with Zappa, as build/site/arm64/site.zip
-	$(BIN)/python -m lambdas.bundle.site build/site --arch arm64 --wheels build/wheels
+package-web: .venv/dev.ready          ## the site's package, with Zappa, as build/site/$(ARCH)/site.zip
+	$(BIN)/python -m lambdas.bundle.site build/site --arch $(ARCH) --wheels build/wheels
 
 deploy-web: bundle package-web        ## terraform apply with the site's package; asks before it changes anything
 	terraform -chdir=terraform init -input=false
-	terraform -chdir=terraform apply -var=site_package=../build/site/arm64/site.zip
+	terraform -chdir=terraform apply -var=architecture=$(ARCH) -var=site_package=../build/site/$(ARCH)/site.zip
 
 faults: .venv/dev.ready               ## the fault harness at full size
 	$(BIN)/python -m tests.faults
@@ -68,4 +78,4 @@ lock:                                 ## both lock files, resolved afresh from p
 	$(PYTHON) tests/lock.py
 
 clean:
-	rm -rf .venv .sandbox-venv* .sandbox build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .sandbox-venv* .checkov-venv .sandbox build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -13,7 +13,6 @@ from lambdas.bundle.bytecode import RUNTIME
 from lambdas.catalogue import functions
 from paypulse.core.errors import PayPulseError
 
-
 # A package is unpacked at every cold start; and 50 MB is the most that Lambda takes by hand.
 LARGEST: Final = 20_000_000
 

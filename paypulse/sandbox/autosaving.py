@@ -1,5 +1,5 @@
-"""The AWS emulator with four manners it lacks: it saves as it goes, queues what it cannot run at once, says whether anything
-is in work, and ends with us.
+"""The AWS emulator with five manners it lacks: it saves as it goes, queues what it cannot run at once, says whether anything
+is in work, keeps connections, and ends with us.
 
 This file runs on the emulator's own interpreter and imports nothing of ours. MiniStack saves on a gentle stop only; this
 saves a few seconds after every write, so that a crash costs at most those seconds. MiniStack also starts one process for
@@ -21,6 +21,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import hypercorn.asyncio
 from ministack import app as emulator
 from ministack.core.persistence import save_all
 from ministack.services import dynamodb, lambda_svc
@@ -28,6 +29,7 @@ from ministack.services import dynamodb, lambda_svc
 SAVE_EVERY = float(os.environ.get("SAVE_EVERY", "3"))
 WORKERS = int(os.environ.get("WORKERS", "2"))
 
+_DAY_S = 86_400
 _written = threading.Event()
 _handle = emulator.app
 _dispatch = lambda_svc._execute_function_dispatch
@@ -97,6 +99,16 @@ def in_turn(function: dict[str, Any], config: dict[str, Any], *call: Any) -> Any
         return _dispatch(function, config, *call)
 
 
+def keep_connections(serve: Callable[..., Any]) -> Callable[..., Any]:
+    """`serve` without an end to idle connections: where a request comes just then, its sender never gets an answer."""
+
+    def serving(application: Any, config: Any) -> Any:
+        config.keep_alive_timeout = _DAY_S
+        return serve(application, config)
+
+    return serving
+
+
 def end_with_the_starter() -> None:
     """Stop gently once nobody holds the other end of our standard input."""
     os.read(sys.stdin.fileno(), 1)
@@ -111,5 +123,6 @@ if __name__ == "__main__":
     threading.Thread(target=end_with_the_starter, daemon=True).start()
     emulator.app = app
     lambda_svc._execute_function_dispatch = in_turn
+    hypercorn.asyncio.serve = keep_connections(hypercorn.asyncio.serve)
     sys.argv = ["ministack"]
     emulator.main()
