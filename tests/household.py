@@ -16,6 +16,7 @@ from invoices.documents import Origin
 from invoices.invoice import Fact, Invoice, InvoiceState, Line, Source
 from invoices.rows import to_row
 from invoices.tables import RetailInvoice
+from invoices.words import packed
 from paypulse.core.categories import Category, SubType
 from paypulse.core.clock import now
 from paypulse.sandbox.documents.receipts import Item, ReceiptFacts, receipt_html
@@ -31,6 +32,9 @@ SHOPS = (
     ("aws", "Amazon Web Services", SubType.TECHNOLOGY, "12.38", "USD"),
     ("lufthansa", "Lufthansa", SubType.TRAVEL, "214.20", "EUR"),
 )
+
+
+_PLACE = "body>table:nth-of-type(3)>tr:nth-of-type(1)>td:nth-of-type(2)"
 
 
 def fact(value: Any, *, status: str = "proved", snippet: str = "", path: str | None = None, box: Any = None) -> Fact:
@@ -224,7 +228,8 @@ def summarise(user_id: str, invoices: list[Invoice]) -> None:
 
 
 def many(user_id: str, count: int, *, today: date) -> None:
-    """So many plain receipts of the last ten years, without originals, and their summaries."""
+    """So many plain receipts of the last ten years, as large as real ones, without originals, and their summaries."""
+    words = [packed(" ".join(f"ord{(first * 7 + each) * 7919 % 10007}" for each in range(150))) for first in range(9)]
     made = [
         invoice(
             user_id,
@@ -236,7 +241,10 @@ def many(user_id: str, count: int, *, today: date) -> None:
             currency="SEK",
             invoice_date=today - timedelta(days=number % 3650),
             order_number=f"M-{number}",
-            facts={"total_amount": fact(number % 900)},
+            facts={
+                name: fact(number % 900, path=_PLACE) for name in ("total_amount", "currency", "vendor_name", "tax")
+            },
+            words=words[number % len(words)],
         )
         for number in range(count)
     ]
