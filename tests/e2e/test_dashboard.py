@@ -132,6 +132,38 @@ def test_no_page_breaks_a_rule_of_accessibility(year: Home, theme: str, size: di
     assert found == []
 
 
+@pytest.mark.parametrize("width", [320, 768, 1920])
+def test_no_page_is_wider_than_its_window(year: Home, width: int) -> None:
+    page = year.window(viewport={"width": width, "height": 800}).new_page()
+    wide = []
+    for place in states(year.user.user_id):
+        page.goto(place)
+        wide += [] if page.evaluate("document.documentElement.scrollWidth <= innerWidth") else [place]
+
+    assert wide == []
+
+
+def test_an_invoice_is_printed_without_what_only_a_screen_needs(year: Home) -> None:
+    rent = store.list_rental(year.user.user_id)[0]
+    page = year.window(color_scheme="dark").new_page()
+    page.goto(f"/invoices/{rent.invoice_id}/")
+    page.emulate_media(media="print")
+
+    expect(page.locator(".sidebar")).to_be_hidden()
+    expect(page.get_by_role("button", name="Mark as paid")).to_be_hidden()
+    expect(page.locator("#fact-total_amount .value")).to_be_visible()
+    expect(page.locator(".qr svg")).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_nothing_moves_for_who_asks_for_less_motion(home: Home) -> None:
+    jobs.begin(home.user.user_id, kind="sync", request={})
+    page = home.window(reduced_motion="reduce").new_page()
+    page.goto("/activity/")
+
+    assert page.get_by_role("progressbar").evaluate("bar => getComputedStyle(bar).animationName") == "none"
+
+
 @themes
 def test_a_newcomers_pages_break_no_rule_either(home: Home, theme: str) -> None:
     page = home.window(color_scheme=theme).new_page()

@@ -211,6 +211,17 @@ def test_the_overview_tells_of_the_next_dues_and_of_what_is_late_whatever_it_is_
     assert store.invoice(alice.user_id, kept[1].invoice_id).paid_on == today()
 
 
+def test_the_pages_speak_swedish_with_its_numbers_and_months(alice: User, year: list[Invoice], window: Window) -> None:
+    client = window(alice)
+    client.post("/accounts/settings/", {**_prefers(alice, ""), "language": "sv"})
+    texts = {place: client.get(place).content.decode() for place in ("/", "/rent/")}
+
+    assert 'lang="sv"' in texts["/"]
+    assert re.search(r'class="value">[\d\u00a0]+,\d\d\u00a0kr<', texts["/"])
+    assert "Översikt" in texts["/"] and "november" in texts["/rent/"].casefold()
+    assert not re.search(r">(Total|Month|Vendor|Change|Review|Overview)<", texts["/"])
+
+
 def test_the_overview_asks_about_documents_of_any_age(alice: User, window: Window) -> None:
     old = household.receipt(
         alice.user_id, "1", day=today() - timedelta(days=1500), state=InvoiceState.NEEDS_LOOK, reasons=("total_amount",)
