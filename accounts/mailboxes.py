@@ -72,7 +72,8 @@ class Mailbox:
     connected_at: datetime
     lookback_days: int | None
     lookback_set_at: datetime | None
-    history_id: str | None
+    retail_history_id: str | None
+    rental_history_id: str | None
     retail_settled_until: datetime | None
     rental_settled_until: datetime | None
     last_sync_at: datetime | None
@@ -87,6 +88,10 @@ class Mailbox:
     def settled_until(self, category: Category) -> datetime | None:
         """Up to when all mail of a category is settled; None before the first fetch of it came to its end."""
         return self.retail_settled_until if category is Category.RETAIL else self.rental_settled_until
+
+    def history_id(self, category: Category) -> str | None:
+        """The mailbox's history at the moment of that mark; None where Gmail was not asked for it."""
+        return self.retail_history_id if category is Category.RETAIL else self.rental_history_id
 
     def reaches_back(self, *, days: int | None) -> datetime | None:
         """The moment `days` before the connection; None for None, which is the beginning."""
@@ -206,11 +211,11 @@ def settle(
     user_id: str, mailbox_id: str, *, category: Category, until: datetime, history_id: str | None = None
 ) -> None:
     """Move the category's mark forward to `until`; a mark that is further already stays, and its history id with it."""
-    row = tables.Mailbox
-    mark = row.retail_settled_until if category is Category.RETAIL else row.rental_settled_until
+    row, is_retail = tables.Mailbox, category is Category.RETAIL
+    mark = row.retail_settled_until if is_retail else row.rental_settled_until
     changes = [mark.set(until), row.last_sync_at.set(now())]
     if history_id is not None:
-        changes.append(row.history_id.set(history_id))
+        changes.append((row.retail_history_id if is_retail else row.rental_history_id).set(history_id))
     _updated(user_id, mailbox_id, changes, condition=mark.does_not_exist() | (mark < until))
     if category is Category.RETAIL:
         marks = [each.retail_settled_until for each in mailboxes(user_id)]
@@ -342,7 +347,8 @@ def _mailbox(row: tables.Mailbox) -> Mailbox:
         connected_at=row.connected_at,
         lookback_days=int(row.lookback_days) if row.lookback_days is not None else None,
         lookback_set_at=row.lookback_set_at,
-        history_id=row.history_id,
+        retail_history_id=row.retail_history_id,
+        rental_history_id=row.rental_history_id,
         retail_settled_until=row.retail_settled_until,
         rental_settled_until=row.rental_settled_until,
         last_sync_at=row.last_sync_at,

@@ -6,12 +6,13 @@ decided is; each of these changes nothing where nothing was lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from accounts import mailboxes
+from accounts.mailboxes import ReconnectNeededError
 from invoices import documents, ingestion, jobs, ledger, notifications, store, summaries
 from invoices.gmail import Budget, Gmail
 from invoices.jobs import JobState
@@ -23,23 +24,36 @@ from vendors.query import gmail_query
 
 WINDOW: Final = timedelta(days=31)
 _READ_WITHIN: Final = timedelta(hours=1)
+# Longer than any sync that still runs takes to come back to a mail.
+_SETTLED_WITHIN: Final = timedelta(hours=6)
+# AWS has tried to have it read three times, and three nights have tried again.
+_READ_IN_VAIN: Final = timedelta(days=3)
 _RECENT: Final = timedelta(days=45)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gaps:
-    """What an audit found: mails Gmail lists and the ledger does not know, and documents stored but not read."""
+    """What an audit found: mails Gmail lists and the ledger does not know, those nobody came back to, and documents not read."""
 
     listed: int
     missing: int
+    stuck: int
     unread: int
 
 
 def audit(user_id: str, mailbox_id: str) -> Gaps:
     """Compare and mend one mailbox; gives what was found. A difference is a job that the person sees.
 
-    Raises NotFoundError, ReconnectNeededError, GmailUnavailableError.
+    Raises NotFoundError, ReconnectNeededError (which the person was told of), GmailUnavailableError.
     """
+    try:
+        return _audited(user_id, mailbox_id)
+    except ReconnectNeededError:
+        notifications.tell_access_ended(user_id, mailbox_id)
+        raise
+
+
+def _audited(user_id: str, mailbox_id: str) -> Gaps:
     mailboxes.warn_before_it_ends(user_id, mailbox_id)
     since = now() - WINDOW
     listed = _listed(user_id, mailbox_id, since)
@@ -48,8 +62,14 @@ def audit(user_id: str, mailbox_id: str) -> Gaps:
     if missing:
         ingestion.request_sync(user_id, mailbox_id, since=since)
     ingestion.catch_up(user_id, mailbox_id)
-    found = Gaps(listed=len(listed), missing=len(missing), unread=_read_again(user_id))
-    if found.missing or found.unread:
+    lines = tuple(ledger.each(user_id))
+    stuck = [each for each in lines if each.mailbox_id == mailbox_id and _is_stuck(each)]
+    _come_back_to(user_id, mailbox_id, stuck)
+    unread = [each for each in lines if _is_unread(each)]
+    for each in unread:
+        _read_again(each)
+    found = Gaps(listed=len(listed), missing=len(missing), stuck=len(stuck), unread=len(unread))
+    if found.missing or found.stuck or found.unread:
         _report(user_id, mailbox_id, found)
     mend(user_id)
     return found
@@ -66,23 +86,38 @@ def mend(user_id: str) -> None:
             notifications.tell(notifications.for_change(None, rent, today=today(), earlier=rents))
 
 
-def unread(user_id: str) -> Iterator[Entry]:
-    """What has lain in S3 for an hour without having been read."""
-    for entry in ledger.each(user_id):
-        if entry.state is EntryState.STORED and entry.updated_at and entry.updated_at < now() - _READ_WITHIN:
-            yield entry
+def _is_stuck(line: Entry) -> bool:
+    """Whether a mail waits though no sync can be on its way to it any more: the message that asked for it was lost."""
+    waits = line.state in (EntryState.WAITING, EntryState.FAILED)
+    return waits and line.updated_at is not None and line.updated_at < now() - _SETTLED_WITHIN
 
 
-def _read_again(user_id: str) -> int:
-    found = 0
-    for entry in unread(user_id):
-        found += 1
-        try:
-            documents.tell_again(user_id, entry.s3_path or "")
-        except NotFoundError:
-            # The document never reached S3, or is gone: the next sync fetches the mail again.
-            ledger.reopen(entry)
-    return found
+def _come_back_to(user_id: str, mailbox_id: str, stuck: Sequence[Entry]) -> None:
+    """Have the vendors' mail gone through once more; a line whose vendor is not fetched any more is settled so."""
+    fetched = {row.vendor.vendor_id for row in vendors.fetched()}
+    wanted = sorted({each.vendor_id for each in stuck if each.vendor_id in fetched})
+    if wanted:
+        ingestion.request_sync(user_id, mailbox_id, vendor_ids=wanted)
+    for each in stuck:
+        if each.vendor_id not in fetched:
+            ledger.put(replace(each, state=EntryState.IGNORED, reason="vendor_not_fetched", retry_at=None))
+
+
+def _is_unread(line: Entry) -> bool:
+    """Whether it has lain in S3 for an hour without having been read."""
+    return line.state is EntryState.STORED and line.updated_at is not None and line.updated_at < now() - _READ_WITHIN
+
+
+def _read_again(line: Entry) -> None:
+    """Tell of the document once more, or set it aside for a person when that was in vain."""
+    if line.updated_at and line.updated_at < now() - _READ_IN_VAIN:
+        ledger.put(replace(line, state=EntryState.GIVEN_UP, reason="unreadable"))
+        return
+    try:
+        documents.tell_again(line.user_id, line.s3_path or "")
+    except NotFoundError:
+        # The document never reached S3, or is gone: the next sync fetches the mail again.
+        ledger.reopen(line)
 
 
 def _listed(user_id: str, mailbox_id: str, since: datetime) -> list[str]:
@@ -93,5 +128,5 @@ def _listed(user_id: str, mailbox_id: str, since: datetime) -> list[str]:
 
 def _report(user_id: str, mailbox_id: str, found: Gaps) -> None:
     job = jobs.begin(user_id, kind="audit", request={"mailbox_id": mailbox_id})
-    result = {"missing": found.missing, "unread": found.unread}
+    result = {"missing": found.missing, "stuck": found.stuck, "unread": found.unread}
     jobs.advance(user_id, job.job_id, state=JobState.DONE, counts={"found": found.listed}, result=result)

@@ -63,7 +63,7 @@ def is_due(entry: Entry, vendor: Vendor) -> bool:
         # A row that came later may be its sender's.
         return entry.vendor_id != vendor.vendor_id
     if entry.state is EntryState.IGNORED:
-        return entry.reason == "shadow" and vendor.active
+        return entry.reason == "vendor_not_fetched" or (entry.reason == "shadow" and vendor.active)
     return entry.state is EntryState.WAITING
 
 

@@ -19,7 +19,7 @@ from accounts import mailboxes
 from accounts import store as people
 from accounts.google import Cause
 from accounts.mailboxes import Mailbox, ReconnectNeededError, SyncRunningError
-from invoices import jobs, ledger
+from invoices import jobs, ledger, notifications
 from invoices.fetching import fetch, is_due, retry_s
 from invoices.gmail import (
     GET_UNITS,
@@ -112,6 +112,7 @@ def sync(request: SyncRequest, *, seconds_left: Callable[[], float], budget: Bud
     except SyncRunningError:
         _wait_for_the_other(request)
     except ReconnectNeededError as error:
+        notifications.tell_access_ended(request.user_id, request.mailbox_id)
         _stop(request, f"reconnect:{error.cause}")
     except NotFoundError:
         # The person or the mailbox is gone: there is nothing to fetch, and nobody to tell.
@@ -283,16 +284,16 @@ class _Sync:
 
     def _is_needed(self) -> bool:
         """Whether there is anything to search: not when Gmail's history says that no mail came since all was settled."""
-        known = self.mailbox.history_id
+        known = [self.mailbox.history_id(each) for each in self.request.categories]
         if (
             self.request.is_custom
             or self.cursor.rounds
-            or known is None
+            or None in known
             or any(map(self._is_whole, self.rows.values()))
         ):
             return True
         try:
-            return self.gmail.has_new_mail(known)
+            return self.gmail.has_new_mail(min((each for each in known if each), key=int))
         except GoneError:
             return True
 
@@ -430,7 +431,7 @@ class _Sync:
     def _finish(self) -> None:
         """Move the marks past what is settled; what is not is gone through again later."""
         if not self.request.is_custom:
-            self._move_marks(self.cursor)
+            self._move_marks()
         rounds = self.cursor.rounds
         if self.tally.unsettled_from is None or rounds >= _MAX_ROUNDS:
             self._report(JobState.DONE, self.tally)
@@ -438,15 +439,14 @@ class _Sync:
         self._report(JobState.RUNNING, self.tally)
         send(self.request.at(Cursor(rounds=rounds + 1, spent=self.budget.snapshot())), delay_s=retry_s(rounds))
 
-    def _move_marks(self, cursor: Cursor) -> None:
-        held, mark = self.tally.unsettled_from, self._mark()
+    def _move_marks(self) -> None:
+        cursor, held, mark = self.cursor, self.tally.unsettled_from, self._mark()
         assert cursor.started_at is not None
         if held and (mark is None or held < mark):
             # A first fetch has no settled part to speak of until all of it is, and a mark never goes back.
             return
         until = min(cursor.started_at, held - timedelta(seconds=1)) if held else cursor.started_at
-        # The one history id serves both categories, so that only a sync of both may move it.
-        history_id = cursor.history_id if held is None and self.request.category is None else None
+        history_id = cursor.history_id if held is None else None
         for category in self.request.categories:
             mailboxes.settle(
                 self.request.user_id, self.request.mailbox_id, category=category, until=until, history_id=history_id

@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from invoices.tables import LedgerEntry
@@ -195,10 +196,10 @@ def of_mail(user_id: str, mailbox_id: str, message_id: str) -> tuple[Entry, ...]
     return tuple(sorted((_entry(row) for row in rows), key=lambda each: each.part))
 
 
-def each(user_id: str, *, mailbox_id: str | None = None) -> Iterator[Entry]:
-    """A person's whole ledger, or one mailbox's, in the order of the mails' ids."""
-    within = LedgerEntry.entry_id.startswith(f"{mailbox_id}#") if mailbox_id else None
-    for row in LedgerEntry.query(user_id, within):
+def each(user_id: str, *, mailbox_id: str | None = None, after: str | None = None) -> Iterator[Entry]:
+    """A person's whole ledger, or one mailbox's, or what comes after a line's id, in the order of the mails' ids."""
+    within: Condition | None = LedgerEntry.entry_id.startswith(f"{mailbox_id}#") if mailbox_id else None
+    for row in LedgerEntry.query(user_id, LedgerEntry.entry_id > after if after else within):
         yield _entry(row)
 
 

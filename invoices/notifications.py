@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
+from accounts import mailboxes
 from accounts import store as people
 from accounts.preferences import Channel, Kind, push_topic, wants
 from accounts.push import PushRefusedError, publish
@@ -44,11 +45,12 @@ class NoticeKind(StrEnum):
     DUE_SOON = "due-soon"
     RENT_MISSING = "rent-missing"
     PRICE_RAISED = "price-raised"
+    ACCESS_ENDED = "access-ended"
 
     @property
-    def preference(self) -> Kind:
-        """The preference that turns it on and off."""
-        return _PREFERENCES[self]
+    def preference(self) -> Kind | None:
+        """The preference that turns its mail on and off; None where accounts writes the mail itself."""
+        return _PREFERENCES.get(self)
 
 
 _PREFERENCES: Final = {
@@ -164,14 +166,15 @@ def _tell(notice: Notice) -> None:
     except NotFoundError:
         return
     if user.is_active:
-        for channel in _channels(user):
+        for channel in _channels(user, NoticeKind(notice.kind)):
             _tell_by(channel, user, notice)
 
 
-def _channels(user: User) -> tuple[str, ...]:
+def _channels(user: User, kind: NoticeKind) -> tuple[str, ...]:
     webhook = (WEBHOOK,) if Webhook.of(user.preferences) else ()
     push = (PUSH,) if push_topic(user.preferences) else ()
-    return (*webhook, *push, Channel.MAIL)
+    mail = (Channel.MAIL,) if kind.preference else ()
+    return (*webhook, *push, *mail)
 
 
 def _tell_by(channel: str, user: User, notice: Notice) -> None:
@@ -182,7 +185,7 @@ def _tell_by(channel: str, user: User, notice: Notice) -> None:
         _send_to_webhook(user, notice)
     elif channel == PUSH:
         _push(user, notice)
-    elif wants(user.preferences, NoticeKind(notice.kind).preference, channel=Channel.MAIL):
+    elif (kind := NoticeKind(notice.kind).preference) and wants(user.preferences, kind, channel=Channel.MAIL):
         _send_mail(user, notice)
     else:
         notices.mark(notice, channel=channel, state=NoticeState.MUTED)
@@ -223,6 +226,17 @@ def _push(user: User, notice: Notice) -> None:
         notices.give_back(notice, channel=PUSH)
     else:
         notices.mark(notice, channel=PUSH, state=NoticeState.SENT)
+
+
+def tell_access_ended(user_id: str, mailbox_id: str) -> None:
+    """Tell that a mailbox can no longer be read, once for each time that it is lost; the mail about it is accounts' own."""
+    try:
+        lost = mailboxes.mailbox(user_id, mailbox_id)
+    except NotFoundError:
+        return
+    if lost.cause is not None:
+        key, data = f"{mailbox_id}:{lost.version}", {"mailbox_id": mailbox_id, "cause": str(lost.cause)}
+        tell([Notice(user_id=user_id, kind=NoticeKind.ACCESS_ENDED, key=key, data=data)])
 
 
 def tell_waiting(user_id: str) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 
 from paypulse.core.aws import client
@@ -15,6 +18,8 @@ from paypulse.core.errors import PayPulseError
 
 _MOST_DELAY_S: Final = 900
 _BATCH: Final = 10
+# A million mailboxes are a hundred thousand calls: one after another they outlast the function that makes them.
+_CALLS_AT_ONCE: Final = 10
 
 
 class RequestError(PayPulseError):
@@ -144,14 +149,22 @@ def send(request: SyncRequest, *, delay_s: int = 0) -> None:
     )
 
 
-def send_all(messages: Sequence[Mapping[str, Any]], *, queue: str) -> None:
-    """Put messages on a queue, ten a call. Raises RequestError when the queue did not take them all."""
+def send_all(messages: Iterable[Mapping[str, Any]], *, queue: str) -> int:
+    """Put messages on a queue, ten a call; gives how many. Raises RequestError when the queue did not take them all."""
     sqs, url = client("sqs"), queue_url(queue)
-    for start in range(0, len(messages), _BATCH):
-        batch = messages[start : start + _BATCH]
+
+    def send_ten(batch: Sequence[Mapping[str, Any]]) -> int:
         entries = [{"Id": str(number), "MessageBody": json.dumps(each)} for number, each in enumerate(batch)]
         if sqs.send_message_batch(QueueUrl=url, Entries=entries).get("Failed"):
             raise RequestError("the queue did not take every message", queue=queue)
+        return len(batch)
+
+    sent, rest = 0, iter(messages)
+    with ThreadPoolExecutor(_CALLS_AT_ONCE) as pool:
+        while batches := list(islice(iter(lambda: list(islice(rest, _BATCH)), []), _CALLS_AT_ONCE)):
+            contexts = [copy_context() for _ in batches]
+            sent += sum(pool.map(lambda context, batch: context.run(send_ten, batch), contexts, batches))
+    return sent
 
 
 def queue_url(name: str) -> str:

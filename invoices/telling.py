@@ -23,6 +23,9 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "rent-missing-text": "A rent notice from {vendor} usually comes with a due date around {due}. None has come.",
         "price-raised": "{vendor} costs more: {amount} {currency}",
         "price-raised-text": "{vendor} now costs {amount} {currency}.",
+        "access-ended": "A mailbox has to be connected again",
+        "access-ended-text": "Google has ended our access to one of your mailboxes. Nothing is lost: connect it again, and "
+        "fetching goes on from where it stopped.",
         "before": "Last time it was {before} {currency}.",
         "changed": "What changed:",
         "open": "See it: {link}",
@@ -42,6 +45,9 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "rent-missing-text": "En hyresavi från {vendor} brukar komma med förfallodag omkring {due}. Ingen har kommit.",
         "price-raised": "{vendor} kostar mer: {amount} {currency}",
         "price-raised-text": "{vendor} kostar nu {amount} {currency}.",
+        "access-ended": "En brevlåda måste anslutas igen",
+        "access-ended-text": "Google har avslutat vår åtkomst till en av dina brevlådor. Inget är förlorat: anslut den igen, så "
+        "fortsätter hämtningen där den slutade.",
         "before": "Förra gången var det {before} {currency}.",
         "changed": "Detta har ändrats:",
         "open": "Se den: {link}",

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from http.client import HTTPException, HTTPSConnection
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from paypulse.core.clock import epoch
 from paypulse.core.errors import PayPulseError
@@ -73,7 +73,7 @@ def post(hook: Webhook, message: Mapping[str, Any], *, allowed: Callable[[Addres
     signed = signature(hook.secret, body, at=epoch())
     connection = _Pinned(parts.hostname, port, address=_resolved(parts.hostname, port, allowed))
     try:
-        connection.request("POST", parts.path or "/", body=body, headers={**_HEADERS, "PayPulse-Signature": signed})
+        connection.request("POST", _target(parts), body=body, headers={**_HEADERS, "PayPulse-Signature": signed})
         status = connection.getresponse().status
     except (OSError, HTTPException) as error:
         raise WebhookError("the receiver cannot be reached") from error
@@ -81,6 +81,11 @@ def post(hook: Webhook, message: Mapping[str, Any], *, allowed: Callable[[Addres
         connection.close()
     if not 200 <= status < 300:
         raise WebhookError("the receiver refused it", status=status)
+
+
+def _target(parts: SplitResult) -> str:
+    path = parts.path or "/"
+    return f"{path}?{parts.query}" if parts.query else path
 
 
 class _Pinned(HTTPSConnection):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from accounts.mailboxes import ReconnectNeededError, each_connected
@@ -20,9 +21,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Audit the mailboxes of a queue's messages, or (without) put one message for each connected one on the queue."""
     if "Records" in event:
         return each_message(event, context, _audit)
-    found = [{"user_id": user_id, "mailbox_id": mailbox_id} for user_id, mailbox_id in each_connected()]
-    send_all(found, queue=_QUEUE)
-    return {"mailboxes": len(found)}
+    found = ({"user_id": user_id, "mailbox_id": mailbox_id} for user_id, mailbox_id in each_connected())
+    return {"mailboxes": send_all(found, queue=_QUEUE)}
 
 
 def _audit(body: str) -> None:
@@ -32,7 +32,5 @@ def _audit(body: str) -> None:
     except (NotFoundError, ReconnectNeededError):
         # Gone, or for the person to mend, who has been told.
         return
-    log.info(
-        "audited", mailbox_id=message["mailbox_id"], listed=found.listed, missing=found.missing, unread=found.unread
-    )
+    log.info("audited", mailbox_id=message["mailbox_id"], **asdict(found))
     count(Measure.GAPS_FOUND, found.missing)

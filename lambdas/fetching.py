@@ -13,8 +13,6 @@ from lambdas.logs import log
 from lambdas.measures import Measure, count
 from paypulse.core.categories import Category
 
-_BATCH = 500
-
 
 def people_connected() -> list[str]:
     """Everybody with a connected mailbox."""
@@ -37,14 +35,10 @@ def sync_queue(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def fan_out(category: Category, *, queue: str) -> dict[str, int]:
     """Put one sync per connected mailbox on the queue; gives how many."""
-    messages: list[dict[str, Any]] = []
-    sent = 0
-    for user_id, mailbox_id in each_connected():
-        request = SyncRequest(user_id=user_id, mailbox_id=mailbox_id, job_id=jobs.new_id(), category=category)
-        messages.append(request.message())
-        if len(messages) == _BATCH:
-            send_all(messages, queue=queue)
-            sent, messages = sent + len(messages), []
-    send_all(messages, queue=queue)
-    log.info("fanned out", mailboxes=sent + len(messages), category=str(category))
-    return {"mailboxes": sent + len(messages)}
+    requests = (
+        SyncRequest(user_id=user_id, mailbox_id=mailbox_id, job_id=jobs.new_id(), category=category).message()
+        for user_id, mailbox_id in each_connected()
+    )
+    sent = send_all(requests, queue=queue)
+    log.info("fanned out", mailboxes=sent, category=str(category))
+    return {"mailboxes": sent}

@@ -17,6 +17,4 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Remind the people of a queue's messages, or (without) put one message for each of them on the queue."""
     if "Records" in event:
         return each_message(event, context, lambda body: remind(json.loads(body)["user_id"]))
-    found = [{"user_id": user_id} for user_id in people_connected()]
-    send_all(found, queue=_QUEUE)
-    return {"people": len(found)}
+    return {"people": send_all(({"user_id": user_id} for user_id in people_connected()), queue=_QUEUE)}

@@ -134,6 +134,7 @@ def _queues() -> None:
         "erase-user",
         "audit-gaps",
         "remind-due",
+        "read-again",
     )
     for name in names:
         sqs.create_queue(QueueName=name)

@@ -25,6 +25,7 @@ from invoices.showing import Shown
 from invoices.views.wording import (
     CATEGORIES,
     COMPONENTS,
+    FAILURES,
     FIELDS,
     JOBS,
     KINDS,
@@ -58,6 +59,7 @@ _CODE_BESIDE_DIGIT: Final = re.compile(r"([A-Z]{3})(?=\d)")
 _NAMES: Final = {
     "category": CATEGORIES,
     "component": COMPONENTS,
+    "failure": FAILURES,
     "field": FIELDS,
     "job": JOBS,
     "kind": KINDS,

@@ -16,6 +16,7 @@ from invoices import documents, lessons, original, paying, showing, store
 from invoices.forms import FieldForm, PaidForm
 from invoices.invoice import Invoice, InvoiceState
 from invoices.lessons import Lesson
+from invoices.processing import process
 from invoices.views.door import here_today, member, page, posted_version
 
 # A function's answer may be 6 MB; a larger original is fetched from S3 by a short-lived address.
@@ -212,6 +213,15 @@ def link(request: HttpRequest, user_id: str, invoice_id: str) -> HttpResponse:
     else:
         store.link(user_id, invoice_id, expected_version=posted_version(request), linked_to=other)
     messages.success(request, _("The two are joined."))
+    return _to(invoice_id)
+
+
+@require_POST
+@member
+def reread(request: HttpRequest, user_id: str, invoice_id: str) -> HttpResponse:
+    """Read the original anew, with the reader and the vendor's row as they are today; what the person said stays."""
+    process(store.invoice(user_id, invoice_id).s3_path)
+    messages.success(request, _("It was read again. What you have said about it stays."))
     return _to(invoice_id)
 
 

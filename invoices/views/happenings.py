@@ -38,6 +38,11 @@ class Progress:
         return packs.parts(self.job) if self.job.kind == exporting.KIND else ()
 
     @property
+    def failure(self) -> str:
+        """Why it failed, without what is added to the reason."""
+        return (self.job.error or "").partition(":")[0]
+
+    @property
     def is_running(self) -> bool:
         return not self.job.state.is_final
 
@@ -45,10 +50,13 @@ class Progress:
 @require_GET
 @member
 def activity(request: HttpRequest, user_id: str) -> HttpResponse:
-    """The jobs, a page of the ledger's lines and its counts, which add up to all it holds or say that there is more."""
+    """The jobs, a page of the ledger's lines and its counts, which add up to all it holds or say that there is more.
+
+    `?all=1` counts the whole ledger, however long it is.
+    """
     wanted = request.GET.get("state", "")
     state = ledger.EntryState(wanted) if wanted in set(ledger.EntryState) else None
-    counts, is_whole = ledger.recent_counts(user_id)
+    counts, is_whole = (ledger.counts(user_id), True) if "all" in request.GET else ledger.recent_counts(user_id)
     context = {
         **progress_of(user_id),
         "counts": {str(state): n for state, n in counts.items()},
@@ -68,6 +76,14 @@ def again(request: HttpRequest, user_id: str) -> HttpResponse:
     count = redrive.give_another_try(user_id)
     said = ngettext("%(n)d mail is fetched again.", "%(n)d mails are fetched again.", count)
     messages.success(request, said % {"n": count})
+    return HttpResponseRedirect(reverse("invoices:activity"))
+
+
+@require_POST
+@member
+def reread(_request: HttpRequest, user_id: str) -> HttpResponse:
+    """Have every stored document read anew; what the person said stays."""
+    redrive.request_reread(user_id)
     return HttpResponseRedirect(reverse("invoices:activity"))
 
 

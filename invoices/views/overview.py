@@ -17,7 +17,6 @@ from invoices.filters import CATEGORIES
 from invoices.spending import at_home, spending
 from invoices.views.door import back, here_today, member, page
 from invoices.views.happenings import progress_of
-from paypulse.core.categories import Category
 from paypulse.core.clock import now
 
 _SHOWN_LATE: Final = 3
@@ -85,8 +84,7 @@ def sync(request: HttpRequest, user_id: str) -> HttpResponse:
     """Ask for new mail of every connected mailbox now."""
     connected = [box for box in mailboxes.mailboxes(user_id) if box.is_connected]
     for box in connected:
-        for category in Category:
-            ingestion.request_sync(user_id, box.mailbox_id, category=category)
+        ingestion.request_sync(user_id, box.mailbox_id)
     if connected:
         messages.success(request, _("We are looking for new mail. It shows here as it comes in."))
     else:

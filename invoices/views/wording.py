@@ -109,6 +109,12 @@ REASONS = {
     "mail": _("The same mail holds it as a PDF."),
     "content": _("The very same document was there before."),
     "number": _("An invoice of that number was there before."),
+    "same_content": _("The very same document was there before."),
+    "same_number": _("An invoice of that number was there before."),
+    "shadow": _("Its vendor is only being watched."),
+    "vendor_not_fetched": _("Its vendor is not fetched any more."),
+    "gmail_unavailable": _("Gmail did not give the mail."),
+    "unreadable_mail": _("The mail could not be taken apart."),
     "total_amount": _("The total is unsure."),
     "currency": _("The currency is unsure."),
     "vendor_name": _("The vendor is unsure."),
@@ -222,6 +228,12 @@ JOBS = {
     "list-export": _("Export of a list"),
     "upload": _("Upload"),
     "reread": _("Reading again"),
+    "audit": _("Nightly check of your mail"),
+}
+FAILURES = {
+    "reconnect": _("Google has ended the access to the mailbox."),
+    "busy": _("Another look through this mailbox took too long."),
+    "mailbox_gone": _("The mailbox was disconnected."),
 }
 SORTS = {
     "newest": _("Newest first"),

@@ -151,7 +151,11 @@ def test_connecting_again_goes_on_from_where_it_stopped(alice: str, google: Fake
     mailboxes.needs_reconnecting(alice, found.mailbox_id, cause=Cause.SCOPE_WITHDRAWN)
     again = connected(alice, google)
     assert again.is_connected and again.cause is None
-    assert (again.retail_settled_until, again.history_id, again.connected_at) == (until, "77", found.connected_at)
+    assert (again.retail_settled_until, again.retail_history_id, again.connected_at) == (
+        until,
+        "77",
+        found.connected_at,
+    )
     mailboxes.needs_reconnecting(alice, found.mailbox_id, cause=Cause.REVOKED)
     assert len(mails_sent()) == 2
 
@@ -192,7 +196,11 @@ def test_a_mark_never_goes_backwards_and_the_persons_is_the_earliest(alice: str,
     mailboxes.settle(alice, other.mailbox_id, category=Category.RETAIL, until=october)
     mailboxes.settle(alice, other.mailbox_id, category=Category.RENTAL, until=november)
     settled = mailboxes.mailbox(alice, one.mailbox_id)
-    assert (settled.retail_settled_until, settled.history_id, settled.rental_settled_until) == (november, "9", None)
+    assert (settled.retail_settled_until, settled.retail_history_id, settled.rental_settled_until) == (
+        november,
+        "9",
+        None,
+    )
     assert store.user(alice).last_retail_invoice_fetch == october
 
 

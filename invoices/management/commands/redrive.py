@@ -8,7 +8,16 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from invoices import redrive
 
-_QUEUES: Final = ("fetch-invoices", "fetch-latest-invoice", "fetch-retail-invoices", "audit-gaps", "remind-due")
+_QUEUES: Final = (
+    "fetch-invoices",
+    "fetch-latest-invoice",
+    "fetch-retail-invoices",
+    "audit-gaps",
+    "remind-due",
+    "read-again",
+    "background-jobs",
+    "erase-user",
+)
 
 
 class Command(BaseCommand):

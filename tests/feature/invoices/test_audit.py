@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -13,6 +14,8 @@ from lambdas import audit_gaps, remind_due
 from paypulse.core.clock import frozen, now, today
 from tests.feature.invoices.making import rental, retail
 from tests.feature.invoices.world import Context, World, queue_event, taken
+from vendors import store as vendors
+from vendors.vendor import State
 
 
 def audited(world: World) -> None:
@@ -63,6 +66,58 @@ def test_a_stream_record_that_was_lost_is_made_good(world: World):
     audited(world)
 
     assert len(world.outbox()) == 1
+
+
+def test_a_mail_whose_sync_was_lost_is_come_back_to(world: World):
+    """A custom range moves no mark, so that no later sync would look there."""
+    world.receipt(1, days_ago=60)
+    world.sync()
+    request_sync(world.user_id, world.mailbox_id, since=now() - timedelta(days=90))
+    ledger.expect(world.user_id, world.mailbox_id, ["lost"], vendor_id="nordkorg", job_id="gone")
+    [kept] = [each for each in ledger.each(world.user_id) if each.message_id != "lost"]
+    LedgerEntry(world.user_id, kept.entry_id).delete()
+    ledger.expect(world.user_id, world.mailbox_id, [kept.message_id], vendor_id="nordkorg", job_id="gone")
+    taken("fetch-retail-invoices")
+
+    audited(world)
+    assert ledger.counts(world.user_id)[ledger.EntryState.WAITING] == 2, "a sync may still be on its way"
+    with frozen(now() + timedelta(hours=7)):
+        audited(world)
+
+    counts = ledger.counts(world.user_id)
+    assert counts[ledger.EntryState.RECORDED] == 1
+    assert any(each.kind == "audit" and each.result["stuck"] == 2 for each in jobs.jobs(world.user_id))
+
+
+def test_a_mail_whose_vendor_is_not_fetched_any_more_is_settled_and_comes_back_with_it(world: World):
+    message_id = world.receipt(1)
+    row = vendors.vendor("nordkorg")
+    assert row is not None
+    ledger.expect(world.user_id, world.mailbox_id, [message_id], vendor_id="nordkorg", job_id="gone")
+    retired = vendors.save(replace(row, state=State.RETIRED), by="test", expected_version=row.version)
+
+    with frozen(now() + timedelta(hours=7)):
+        audited(world)
+    [line] = ledger.each(world.user_id)
+    assert (line.state, line.reason) == (ledger.EntryState.IGNORED, "vendor_not_fetched")
+    vendors.save(replace(row, state=State.ACTIVE), by="test", expected_version=retired.version)
+    world.sync()
+
+    assert ledger.counts(world.user_id)[ledger.EntryState.RECORDED] == 1
+
+
+def test_a_document_that_no_night_can_read_is_set_aside_for_the_person(world: World):
+    world.receipt(1)
+    request_sync(world.user_id, world.mailbox_id)
+    world.drain()
+
+    for hours in (2, 26, 50, 74):
+        with frozen(now() + timedelta(hours=hours)):
+            assert audit_gaps.handler({}, Context()) == {"mailboxes": 1}
+            audit_gaps.handler(queue_event(taken("audit-gaps")), Context())
+
+    [line] = ledger.each(world.user_id)
+    assert (line.state, line.reason) == (ledger.EntryState.GIVEN_UP, "unreadable")
 
 
 def test_an_audit_without_a_gap_reports_nothing(world: World):

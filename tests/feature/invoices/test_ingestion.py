@@ -126,6 +126,19 @@ def test_a_mailbox_without_new_mail_costs_two_calls(world: World):
     assert (asked["messages.list"], asked["messages.get"]) == (0, 0)
 
 
+def test_scheduled_syncs_know_by_gmails_history_that_nothing_came(world: World):
+    world.receipt(1)
+    world.sync(category=Category.RETAIL)
+    world.sync(category=Category.RENTAL)
+    before = world.google.calls.copy()
+
+    world.sync(category=Category.RENTAL)
+    world.sync(category=Category.RETAIL)
+
+    asked = world.google.calls - before
+    assert asked == {"profile": 2, "history.list": 2}
+
+
 def test_one_mail_that_gmail_cannot_give_holds_up_nothing(world: World):
     """A poison mail is set aside after its tries, and the mark waits until then."""
     poison = world.receipt(1, days_ago=3)
@@ -217,7 +230,7 @@ def test_a_custom_range_moves_no_mark_and_keeps_to_its_days(world: World):
     done = world.sync(since=now() - timedelta(days=30), until=now() - timedelta(days=10))
 
     assert done.counts["stored"] == 1
-    assert (world.mailbox.retail_settled_until, world.mailbox.history_id) == (None, None)
+    assert (world.mailbox.retail_settled_until, world.mailbox.retail_history_id) == (None, None)
 
 
 def test_windows_overlap_so_that_a_mail_the_search_learned_of_late_is_found(world: World):

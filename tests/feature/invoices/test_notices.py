@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import boto3
 import pytest
 from django.test import Client as Browser
@@ -12,10 +14,11 @@ from accounts import store as people
 from invoices import notices, notifications
 from invoices.notices import Notice, NoticeState
 from invoices.tables import Notice as Row
+from lambdas import audit_gaps
 from paypulse import erasure
 from paypulse.core.config import config
 from paypulse.core.mail import MailRefusedError
-from tests.feature.invoices.world import EMAIL, World
+from tests.feature.invoices.world import EMAIL, Context, World, queue_event
 
 
 def notice(world: World) -> Notice:
@@ -109,6 +112,23 @@ def test_a_push_that_is_refused_holds_up_no_mail_and_is_tried_again(world: World
     notifications.tell([notice(world)])
 
     assert states(world) == {"push": NoticeState.WAITING, "mail": NoticeState.SENT}
+
+
+def test_a_lost_mailbox_is_told_once_by_mail_and_push(world: World, pushing: Browser):
+    pushing.post("/accounts/settings/notifications/", {"push": "on"})
+    (arn,) = topics(world)
+    world.google.revoke(EMAIL)
+
+    for _ in range(2):
+        world.sync()
+    audit_gaps.handler(queue_event([{"MessageId": "1", "Body": _mailbox(world)}]), Context())
+
+    assert ["connect it again" in each for each in topics(world)[arn]] == [True]
+    assert len(world.outbox()) == 1
+
+
+def _mailbox(world: World) -> str:
+    return json.dumps({"user_id": world.user_id, "mailbox_id": world.mailbox_id})
 
 
 def test_the_topic_goes_with_the_wish_and_with_the_person(world: World, pushing: Browser):
