@@ -52,7 +52,8 @@ def test_staff_find_the_vendors_in_the_admin(sandbox: Running, browser: Browser)
         page, wrong = watched(context)
         for path in STAFF_PAGES.values():
             page.goto(path)
-        expect(page.locator("#result_list")).to_contain_text("wallenstam", ignore_case=True)
+        page.goto("/admin/vendors/vendorconfig/?q=wallenstam")
+        expect(page.locator("#result_list")).to_contain_text("kundservice@wallenstam.se")
         assert wrong == []
 
 
@@ -79,8 +80,8 @@ def test_a_script_in_a_receipt_does_not_run(sandbox: Running, browser: Browser, 
         page.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))
         page.goto("/upload/")
         page.set_input_files("input[type=file]", file)
-        if page.locator("main form button[type=submit]").first.is_visible():
-            page.locator("main form button[type=submit]").first.click()
+        page.get_by_role("button", name="Upload", exact=True).click()
+        page.locator("main a[href^='/invoices/inv_']").first.click(timeout=60_000)  # there once it was read
         page.wait_for_url("**/invoices/inv_*")
         page.wait_for_load_state("networkidle")
         assert page.title() != "owned"
