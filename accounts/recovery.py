@@ -44,7 +44,7 @@ def reset(token: str, password: str) -> User:
     user = _changed(before.user_id, password, action=audit.Action.PASSWORD_RESET, but=None)
     tokens.end_all(user.user_id)
     push.forget(user.user_id)
-    store.change_preferences(user.user_id, preferences.without_standing_access(user.preferences))
+    store.edit_preferences(user.user_id, preferences.without_standing_access)
     letters.tell(user, letters.Letter.PASSWORD_RESET)
     return user
 

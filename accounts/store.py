@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
@@ -29,6 +29,7 @@ from paypulse.core.clock import now
 from paypulse.core.errors import ConflictError, NotFoundError, PayPulseError
 
 _ADDRESS: Final = re.compile(r"[^\s@<>\"(),:;\\\[\]]{1,64}@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,63}")
+_TRIES: Final = 5
 # A row nobody has: reading it takes as long as reading somebody's.
 _NOBODY: Final = "user_nobody"
 
@@ -155,6 +156,26 @@ def change_profile(user_id: str, *, name: str, language: str, time_zone: str, ho
 def change_preferences(user_id: str, preferences: Mapping[str, Any]) -> User:
     """The person with these notification preferences in place of the former ones."""
     return _user(_update(user_id, tables.User.preferences.set(dict(preferences))))
+
+
+def edit_preferences(user_id: str, edit: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> User:
+    """The person with what `edit` makes of their preferences; made anew when they were changed in between.
+
+    Raises NotFoundError, and ConflictError when they keep changing.
+    """
+    stored = tables.User.preferences
+    for _ in range(_TRIES):
+        before = _row(user_id).preferences
+        unchanged = stored.does_not_exist() if before is None else stored == before
+        row = tables.User(user_id)
+        try:
+            row.update([stored.set(dict(edit(before or {})))], condition=tables.User.user_id.exists() & unchanged)
+        except UpdateError as error:
+            if error.cause_response_code != "ConditionalCheckFailedException":
+                raise
+            continue
+        return _user(row)
+    raise ConflictError("the preferences kept changing", user_id=user_id)
 
 
 def share_samples(user_id: str, *, shares: bool) -> User:

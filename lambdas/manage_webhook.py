@@ -6,7 +6,7 @@ from secrets import token_urlsafe
 from types import NoneType
 from urllib.parse import urlsplit
 
-from accounts import store
+from accounts import preferences, store
 from accounts.tokens import Scope
 from invoices.webhooks import Webhook
 from lambdas.api.contract import MadeWebhook, NewWebhook, WebhookAddress
@@ -51,6 +51,5 @@ def _demand_https(url: str) -> None:
 
 
 def _keep(request: ApiRequest, hook: Webhook | None) -> None:
-    others = {name: value for name, value in request.user().preferences.items() if name != "webhook"}
-    chosen = {"webhook": {"url": hook.url, "secret": hook.secret}} if hook else {}
-    store.change_preferences(request.user_id, {**others, **chosen})
+    url, secret = (hook.url, hook.secret) if hook else ("", "")
+    store.edit_preferences(request.user_id, lambda kept: preferences.with_webhook(kept, url, secret=secret))

@@ -82,8 +82,10 @@ def calendar_settings(request: HttpRequest, user_id: str) -> HttpResponse:
 
 
 def _renew(user_id: str, *, on: bool) -> None:
-    kept = {name: value for name, value in people.user(user_id).preferences.items() if name != "calendar"}
-    people.change_preferences(user_id, {**kept, "calendar": secrets.token_urlsafe(12)} if on else kept)
+    chosen = {"calendar": secrets.token_urlsafe(12)} if on else {}
+    people.edit_preferences(
+        user_id, lambda kept: {name: value for name, value in kept.items() if name != "calendar"} | chosen
+    )
 
 
 @require_GET

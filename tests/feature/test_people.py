@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import django.contrib.auth
 import pytest
@@ -144,3 +146,15 @@ def test_django_reads_and_writes_the_same_hashes() -> None:
     assert check_password(PASSWORD, one) and not check_password(PASSWORD + "x", one)
     assert passwords.verify(PASSWORD, make_password(PASSWORD))
     assert not get_hasher("default").must_update(one), "signing in would hash it anew each time"
+
+
+def test_preferences_changed_from_two_places_at_once_keep_both() -> None:
+    user_id = alice().user_id
+
+    def slow(kept: Mapping[str, Any]) -> Mapping[str, Any]:
+        if "quick" not in kept:
+            store.edit_preferences(user_id, lambda now: {**now, "quick": 1})
+        return {**kept, "slow": 1}
+
+    assert store.edit_preferences(user_id, slow).preferences == {"quick": 1, "slow": 1}
+    assert store.user(user_id).preferences == {"quick": 1, "slow": 1}
