@@ -36,7 +36,7 @@ lint: .venv/dev.ready
 	$(BIN)/ruff check .
 
 types: .venv/dev.ready
-	$(BIN)/mypy paypulse accounts vendors invoices lambdas
+	$(BIN)/mypy paypulse accounts vendors invoices lambdas docs/client.py
 
 imports: .venv/dev.ready
 	$(BIN)/lint-imports
