@@ -140,19 +140,26 @@ def is_tax_base(value: Decimal, spots: Sequence[AmountSpot]) -> bool:
 def sum_beyond(total: AmountSpot, spots: Sequence[AmountSpot]) -> tuple[AmountSpot, bool] | None:
     """The amount below `total` that it makes with what stands between, and whether that is all tax, fees and the like."""
     for spot in spots:
-        if 0 < spot.row.number - total.row.number <= _MAX_BEYOND and spot.mention.is_money:
+        near = spot.row.number - total.row.number <= _MAX_BEYOND
+        if near and _place(spot) > _place(total) and spot.mention.is_money:
             told = spot.role in _MAY_COMPLETE and is_charged_on(total, spot, spots)
             if told or (spot.role in _MAY_BE_UNTOLD and _is_run(total, spot, spots)):
                 return spot, told
     return None
 
 
+def _place(spot: AmountSpot) -> tuple[int, int]:
+    """Where an amount stands in the order of reading."""
+    return spot.row.number, spot.seen.cell.column
+
+
 def is_charged_on(total: AmountSpot, beyond: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
     """Whether taxes and charges between the two are what the lower one is more (or discounts, less)."""
     roles = _ON_TOP if beyond.role in ("due", "paid") else _EXTRA
-    rows = range(total.row.number + 1, beyond.row.number)
     extras = [
-        _signed(spot) for spot in spots if spot.row.number in rows and spot.role in roles and spot.mention.is_money
+        _signed(spot)
+        for spot in spots
+        if _place(total) < _place(spot) < _place(beyond) and spot.role in roles and spot.mention.is_money
     ]
     return beyond.value != total.value and beyond.value - total.value in _sums(extras[:6])
 
@@ -172,7 +179,7 @@ def has_tax_outside(total: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
     """Whether a tax stands below a plain "total" and nothing shows that it is a part of it."""
     if total.role != "total" or total.within:
         return False
-    below = (spot for spot in spots if spot.role == "tax" and spot.row.number > total.row.number)
+    below = (spot for spot in spots if spot.role == "tax" and _place(spot) > _place(total))
     taxes = [spot for spot in below if spot.mention.is_money and spot.value * total.value > 0 and spot.prose < _PROSE]
     return any(not spot.within and not _is_share(spot.value, total.value) for spot in taxes)
 

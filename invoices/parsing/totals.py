@@ -133,17 +133,23 @@ def _candidate(spot: AmountSpot, context: _Context) -> TotalCandidate:
         (weights["source"].get(spot.source, 0.0), f"source:{spot.source}"),
     ]
     parts += [*_look(spot, context), *((weights["proof"][name], name) for name in sums)]
-    base = spot.role in _COUNTED and is_tax_base(spot.value, context.spots)
-    parts += [(-2.5, _TAXED)] if base and not sums else []
-    apart = (
-        len(voices) == 1 and spot.role in TOTALS and not _WITH_TAX & {*sums} and has_tax_outside(spot, context.spots)
-    )
-    parts += [(-0.1, _UNTAXED)] if apart else []
+    parts += _taxed(spot, voices, sums, context.spots)
     parts += [(0.9 * min(len(voices) - 1, 2), f"agrees:{len(voices)}")] if len(voices) > 1 else []
     reasons = tuple(f"{name} {weight:+.1f}" for weight, name in parts if weight)
     strong_sums = [name for name in sums if name != "tax_rate"]
     proved = bool(strong_sums) or len(voices) > 1 or (bool(sums) and spot.role in TOTALS)
     return TotalCandidate(spot, round(sum(weight for weight, _ in parts), 3), reasons, proved and spot.role in TOTALS)
+
+
+def _taxed(
+    spot: AmountSpot, voices: set[str], sums: Sequence[str], spots: Sequence[AmountSpot]
+) -> list[tuple[float, str]]:
+    """What speaks for a tax that is not in the amount: it was reckoned on it, or stands below a lone "total"."""
+    if spot.role not in _COUNTED or _WITH_TAX & {*sums}:
+        return []
+    base = is_tax_base(spot.value, spots)
+    apart = len(voices & TOTALS) < 2 and has_tax_outside(spot, spots)
+    return [(-2.5 if base else 0.0, _TAXED), (-0.1 if apart else 0.0, _UNTAXED)]
 
 
 def _look(spot: AmountSpot, context: _Context) -> list[tuple[float, str]]:
