@@ -350,7 +350,7 @@ def _buyer_names(scan: Scan) -> Iterator[str]:
     for row in scan.rows:
         for seen in row.cells:
             label = seen.labels[0] if seen.labels else None
-            if label and "buyer" in label.roles and label.start <= 1:
+            if label and "buyer" in label.roles and label.start <= 1 and "@" not in seen.cell.text:
                 rest = seen.cell.text[label.end :].strip(_EDGE)
                 below = scan.rows[row.number + 1] if row.number + 1 < len(scan.rows) else None
                 found = in_column(below, row, seen) if below and not rest else None

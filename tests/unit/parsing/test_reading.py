@@ -10,6 +10,7 @@ from invoices.parsing import Document, DocumentError, Refusal, open_document, re
 from invoices.parsing.evaluate import same_name
 from invoices.parsing.result import Kind, Status
 from paypulse.core.categories import Category
+from tests.unit.parsing import typed_papers  # noqa: F401 (adds its papers)
 from tests.unit.parsing.papers import PAPERS, Paper, table
 from vendors.vendor import FieldHint, Vendor
 

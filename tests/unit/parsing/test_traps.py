@@ -1,0 +1,120 @@
+"""Invoices made at random with rows that look like totals and are none: a wrong total is never sure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from random import Random
+
+import pytest
+
+from invoices.parsing import read
+from invoices.parsing.result import Status
+from tests.unit.parsing.papers import table
+
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """How a language names what stands on an invoice; `traps` are other things than the total."""
+
+    money: str
+    rate: Decimal
+    titles: tuple[str, ...]
+    totals: tuple[str, ...]
+    nets: tuple[str, ...]
+    taxes: tuple[str, ...]
+    postage: tuple[str, ...]
+    traps: tuple[str, ...]
+
+    def price(self, value: Decimal) -> str:
+        written = f"{value:,.2f}"
+        if self.money.startswith("$"):
+            return self.money.format(written)
+        return self.money.format(written.replace(",", "\u00a0").replace(".", ","))
+
+
+SPEECHES = {
+    "en": Speech(
+        money="${}",
+        rate=Decimal("0.20"),
+        titles=("Invoice", "Receipt", "Tax invoice"),
+        totals=("Total", "Grand total", "Amount due", "Order total", "You paid", "Settled with thanks"),
+        nets=("Subtotal", "Net", "Goods"),
+        taxes=("Tax", "VAT 20%", "Sales tax"),
+        postage=("Shipping", "Delivery", "Handling"),
+        traps=(
+            *("Previous balance", "Credit limit", "Total savings", "Minimum payment", "Total this year", "Sum insured"),
+            *("Average monthly total", "Estimated next bill", "Total before discounts", "Gift card balance"),
+        ),
+    ),
+    "sv": Speech(
+        money="{} kr",
+        rate=Decimal("0.25"),
+        titles=("Faktura", "Kvitto"),
+        totals=("Att betala", "Totalt", "Summa", "Totalbelopp", "Ditt köp kostade"),
+        nets=("Netto", "Delsumma", "Varor"),
+        taxes=("Moms", "Moms 25%"),
+        postage=("Frakt", "Porto"),
+        traps=(
+            *("Ingående saldo", "Kreditgräns", "Du sparade", "Totalt i år", "Aktiekapital", "Beräknad årskostnad"),
+            *("Lägsta belopp att betala", "Försäkringsbelopp", "Ordinarie pris", "Medlemspoäng"),
+        ),
+    ),
+    "de": Speech(
+        money="{} €",
+        rate=Decimal("0.19"),
+        titles=("Rechnung", "Quittung"),
+        totals=("Gesamtbetrag", "Summe", "Rechnungsbetrag", "Zu zahlen", "Ihr Preis"),
+        nets=("Netto", "Zwischensumme", "Warenwert"),
+        taxes=("MwSt. 19%", "USt"),
+        postage=("Versand", "Lieferung"),
+        traps=(
+            *("Alter Saldo", "Ihre Ersparnis", "Kreditrahmen", "Stammkapital", "Jahressumme", "Mindestbetrag"),
+            *("Voraussichtlicher Abschlag", "Versicherungssumme", "Anzahlung geleistet", "UVP gesamt"),
+        ),
+    ),
+}
+
+
+def invoice(random: Random, speech: Speech) -> tuple[bytes, Decimal]:
+    """A page and its true total, which the page does not always print."""
+    goods = [Decimal(random.randint(50, 90_000)) * CENT for _ in range(random.randint(1, 5))]
+    postage = Decimal(random.randint(100, 2_000)) * CENT if random.random() < 0.4 else Decimal(0)
+    net = sum(goods, postage)
+    included = random.random() < 0.5
+    tax = (net * speech.rate / (1 + speech.rate if included else 1)).quantize(CENT)
+    total = net if included else net + tax
+    rows = [(f"Thing {number}", speech.price(price)) for number, price in enumerate(goods)]
+    rows += [(random.choice(speech.nets), speech.price(sum(goods, Decimal(0))))] if random.random() < 0.6 else []
+    rows += [(random.choice(speech.postage), speech.price(postage))] if postage else []
+    rows += [(random.choice(speech.taxes), speech.price(tax))] if random.random() < 0.7 else []
+    rows += [(random.choice(speech.totals), speech.price(total))] if random.random() < 0.93 else []
+    for _ in range(random.randint(0, 4)):
+        trap = (random.choice(speech.traps), speech.price(Decimal(random.randint(100, 300_000)) * CENT))
+        rows.insert(random.choice((0, len(rows))), trap)
+    return _page(random, f"<h1>{random.choice(speech.titles)}</h1><p>2026-03-05</p>", rows), total
+
+
+def _page(random: Random, head: str, rows: list[tuple[str, str]]) -> bytes:
+    layouts = (
+        table(*rows),
+        "".join(f"<p>{name}: {price}</p>" for name, price in rows),
+        "".join(f"<div>{name}</div><div>{price}</div>" for name, price in rows),
+    )
+    return f'<html><head><meta charset="utf-8"></head><body>{head}{random.choice(layouts)}</body></html>'.encode()
+
+
+@pytest.mark.parametrize("language", SPEECHES)
+def test_among_rows_that_look_like_totals_none_is_wrong_and_sure(language: str) -> None:
+    random = Random(language)
+    read_right, wrong = 0, []
+    for _ in range(250):
+        page, total = invoice(random, SPEECHES[language])
+        found = read(page).total_amount
+        read_right += found is not None and found.value == total
+        if found and found.value != total and found.status is not Status.UNSURE:
+            wrong.append((found.value, total, page.decode()))
+    assert wrong == []
+    assert read_right > 200
