@@ -92,19 +92,22 @@ def known(user_id: str, mailbox_id: str, message_ids: Iterable[str]) -> dict[str
 
 
 def expect(user_id: str, mailbox_id: str, message_ids: Iterable[str], *, vendor_id: str, job_id: str | None) -> None:
-    """Write down mails that were listed and are not in the ledger yet, as waiting."""
-    with LedgerEntry.batch_write() as batch:
-        for message_id in message_ids:
-            waiting = Entry(
-                user_id=user_id,
-                mailbox_id=mailbox_id,
-                message_id=message_id,
-                part=0,
-                state=EntryState.WAITING,
-                vendor_id=vendor_id,
-                job_id=job_id,
-            )
-            batch.save(_row(waiting))
+    """Write down mails that were listed and are not in the ledger yet, as waiting; a line that is there stays as it is."""
+    for message_id in message_ids:
+        waiting = Entry(
+            user_id=user_id,
+            mailbox_id=mailbox_id,
+            message_id=message_id,
+            part=0,
+            state=EntryState.WAITING,
+            vendor_id=vendor_id,
+            job_id=job_id,
+        )
+        try:
+            _row(waiting).save(condition=LedgerEntry.entry_id.does_not_exist())
+        except PutError as error:
+            if not _is_refusal(error):
+                raise
 
 
 def put(entry: Entry) -> None:

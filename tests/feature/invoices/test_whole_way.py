@@ -131,6 +131,16 @@ def test_schedules_ask_for_one_sync_of_every_connected_mailbox(world: World):
     assert len(world.invoices()) == 2
 
 
+def test_a_worker_that_listed_a_mail_long_ago_does_not_set_its_line_back(world: World):
+    message_id = world.receipt(1)
+    world.sync()
+    [settled] = ledger.each(world.user_id)
+
+    ledger.expect(world.user_id, world.mailbox_id, [message_id], vendor_id="nordkorg", job_id="late")
+
+    assert list(ledger.each(world.user_id)) == [settled]
+
+
 def test_the_ledger_accounts_for_every_mail(world: World):
     world.receipt(1)
     world.receipt(1)
