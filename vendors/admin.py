@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import admin, messages
@@ -57,9 +58,12 @@ class ProblemsFilter(admin.SimpleListFilter):
         return {f"{at}__c": Count(pk_attname, filter=self._condition(value)) for at, value in counted}
 
     def _condition(self, value: str) -> Q:
+        return Q(pk__in=self._faulty) if value == "yes" else ~Q(pk__in=self._faulty)
+
+    @cached_property
+    def _faulty(self) -> list[str]:
         check = checker()
-        faulty = Q(pk__in=[row.pk for row in VendorConfig.objects.all() if check(row)])
-        return faulty if value == "yes" else ~faulty
+        return [row.pk for row in VendorConfig.objects.all() if check(row)]
 
 
 class DriftFilter(admin.SimpleListFilter):
@@ -85,13 +89,22 @@ class DriftFilter(admin.SimpleListFilter):
 
 def checker() -> Checker:
     """A test of one row for its problems, the other rows read once."""
-    near = neighbours(vendor for row in VendorConfig.objects.all() if (vendor := _readable(row)))
+    near = neighbours(VendorConfig.objects.values_list("vendor_id", "email_patterns"))
+
+    @cache
+    def other(vendor_id: str) -> Vendor | None:
+        return _readable(everyone()[vendor_id])
+
+    @cache
+    def everyone() -> dict[str, VendorConfig]:
+        return {row.pk: row for row in VendorConfig.objects.all()}
 
     def check(row: VendorConfig) -> Sequence[Problem]:
         vendor = _readable(row)
         if vendor is None:
             return (Problem("vendor_id", _("The row cannot be read.")),)
-        return problems(vendor, others=near(vendor), hint_fault=hint_fault)
+        others = [found for each in sorted(near(vendor)) if (found := other(each))]
+        return problems(vendor, others=others, hint_fault=hint_fault)
 
     return check
 

@@ -132,17 +132,20 @@ def clashes(vendor: Vendor, others: Iterable[Vendor]) -> Iterator[Problem]:
                 )
 
 
-def neighbours(rows: Iterable[Vendor]) -> Callable[[Vendor], tuple[Vendor, ...]]:
-    """A quick way to the rows that share a domain, or a part of one, with a row: all that `clashes` need look at."""
-    below: dict[str, dict[str, Vendor]] = {}
-    for row in rows:
-        for domain in {parent for pattern in row.email_patterns for parent in _parents(pattern)}:
-            below.setdefault(domain, {})[row.vendor_id] = row
+def neighbours(senders: Iterable[tuple[str, Iterable[str]]]) -> Callable[[Vendor], set[str]]:
+    """A quick way to the ids of the other rows that share a domain, or a part of one, with a row: all that can clash.
 
-    def near(vendor: Vendor) -> tuple[Vendor, ...]:
+    `senders` are each row's id with its sender patterns.
+    """
+    below: dict[str, set[str]] = {}
+    for vendor_id, patterns in senders:
+        for pattern in patterns:
+            for domain in _parents(pattern):
+                below.setdefault(domain, set()).add(vendor_id)
+
+    def near(vendor: Vendor) -> set[str]:
         domains = {parent for pattern in vendor.email_patterns for parent in _parents(pattern)}
-        found = {vendor_id: row for domain in domains for vendor_id, row in below.get(domain, {}).items()}
-        return tuple(found.values())
+        return {each for domain in domains for each in below.get(domain, ())} - {vendor.vendor_id}
 
     return near
 

@@ -73,6 +73,8 @@ def _lookup(node: Lookup[Any], model: type[Model]) -> Predicate:
     value, wanted = getter(node.lhs, model), node.rhs
     if hasattr(wanted, "resolve_expression"):
         raise NotSupportedError(f"{node.lookup_name} of another column or query")
+    if node.lookup_name == "in":
+        wanted = frozenset(wanted)  # a filter may name thousands
     if node.lookup_name == "isnull":
         return lambda item: (value(item) is None) == wanted
     holds = _LOOKUPS.get(str(node.lookup_name))

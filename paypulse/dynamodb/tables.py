@@ -22,11 +22,13 @@ from pynamodb.exceptions import DoesNotExist, PynamoDBException
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import Index
 from pynamodb.models import Model
+from pynamodb.pagination import ResultIterator
 
 from paypulse.core.clock import now
 
 Known = Mapping[str, Sequence[Any]]
 
+_NULL = {"NULL": True}
 _memory: ContextVar[dict[type[Model], list[Any]] | None] = ContextVar("remembered_scans", default=None)
 
 
@@ -69,6 +71,24 @@ class Rows(Protocol):
     def delete(self, key: Any, *, expected: Mapping[str, Any]) -> bool: ...
 
 
+class _Item:
+    """An item of a scan: a value is made of what is stored when it is asked for, since most rows are only passed over."""
+
+    def __init__(self, attributes: Mapping[str, Attribute[Any]], stored: Mapping[str, Any]) -> None:
+        self._attributes = attributes
+        self._stored = stored
+
+    def __getattr__(self, name: str) -> Any:
+        attribute = self._attributes[name]
+        stored = self._stored.get(attribute.attr_name, _NULL)
+        if stored == _NULL:
+            value = attribute.default() if callable(attribute.default) else attribute.default
+        else:
+            value = attribute.deserialize(attribute.get_value(stored))
+        self.__dict__[name] = value
+        return value
+
+
 class ItemTable:
     """The items of one PynamoDB model with a simple (partition only) key."""
 
@@ -102,10 +122,17 @@ class ItemTable:
     def _all(self) -> Iterable[Any]:
         memory = _memory.get()
         if memory is None:
-            return self.item_class.scan(consistent_read=True)
+            return self._scan()
         if self.item_class not in memory:
-            memory[self.item_class] = list(self.item_class.scan(consistent_read=True))
+            memory[self.item_class] = list(self._scan())
         return memory[self.item_class]
+
+    def _scan(self) -> Iterator[Any]:
+        connection = self.item_class._get_connection()
+        return ResultIterator(connection.scan, (), {"consistent_read": True}, map_fn=self._lazy)
+
+    def _lazy(self, stored: Mapping[str, Any]) -> _Item:
+        return _Item(self.attributes, stored)
 
     def _by_key(self, keys: Sequence[Any]) -> Iterator[Any]:
         if not keys:
