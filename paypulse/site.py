@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import update_wrapper
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,16 +11,29 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from vendors.models import VendorConfig
 
 
 class StaffSite(AdminSite):
+    """What staff see is English, whatever language they read their own invoices in: half of it in another would confuse."""
+
     site_title = gettext_lazy("PayPulse staff")
     site_header = gettext_lazy("PayPulse staff")
     index_title = gettext_lazy("What staff look after")
     enable_nav_sidebar = False  # two kinds of rows need none, and the lists need the room
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """The view, answering in English."""
+        inner = super().admin_view(view, cacheable)
+
+        def in_english(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            with override("en"):
+                response = inner(request, *args, **kwargs)
+                return response.render() if hasattr(response, "render") else response
+
+        return update_wrapper(in_english, view)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The first page, with the vendors whose documents changed and that nobody has looked at."""

@@ -236,7 +236,9 @@ class VendorAdmin(RowAdmin):
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         row = context.get("original")
         moves = NEXT[State(row.state)] if row and row.state in [*State] else ()
-        known = {"moves": moves, "health": drift.of(row.pk) if row else None}
+        health = drift.of(row.pk) if row else None
+        signs = (row.drift or {}).get("signs") or (health.signs if health else ()) if row else ()
+        known = {"moves": moves, "health": health, "signs": signs}
         return super().render_change_form(request, {**context, **known}, *args, **kwargs)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:

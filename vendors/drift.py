@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -25,6 +25,11 @@ _HISTORY: Final = 5
 _USUAL: Final = 0.8
 _OFTEN: Final = 0.3
 _MONTH: Final = timedelta(days=30)
+_LOOKED_AT: Final = 50
+_ALIKE: Final = 2
+
+# In how many of these documents people put each field right.
+PutRight = Callable[[Sequence[Reading]], Mapping[str, int]]
 
 
 class SignKind(StrEnum):
@@ -32,6 +37,7 @@ class SignKind(StrEnum):
     MISSING = "missing"
     ASKING = "asking"
     SILENT = "silent"
+    CORRECTED = "corrected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ class Health:
 
 def health(found: Sequence[Reading], *, at: datetime) -> Health:
     """What the readings (newest first) say at the moment `at`."""
-    once = _newest_of_each(found)
+    once = _each_once(found)
     recent = [each for each in once if _at(each) > at - _MONTH]
     return Health(
         hits=len(recent),
@@ -72,12 +78,26 @@ def of(vendor_id: str) -> Health:
     return health(readings.latest(vendor_id), at=now())
 
 
-def watch() -> int:
-    """Look at every active vendor and keep on its row what has changed; returns how many rows have something for staff."""
-    found = {vendor.vendor_id: of(vendor.vendor_id).signs for vendor in store.active(shadow=True)}
+def watch(put_right: PutRight) -> int:
+    """Look at every active vendor and keep on its row what has changed; returns how many rows have something for staff.
+
+    `put_right` says in how many of some documents people corrected each field.
+    """
+    found = {vendor.vendor_id: _seen(vendor.vendor_id, put_right) for vendor in store.active(shadow=True)}
     for vendor_id, signs in found.items():
         store.note_drift(vendor_id, [asdict(sign) for sign in signs], digest=_digest(signs))
     return sum(1 for signs in found.values() if signs)
+
+
+def _seen(vendor_id: str, put_right: PutRight) -> tuple[Sign, ...]:
+    found = readings.latest(vendor_id)
+    return (*health(found, at=now()).signs, *_corrected(put_right(_each_once(found)[:_LOOKED_AT])))
+
+
+def _corrected(counted: Mapping[str, int]) -> Iterator[Sign]:
+    for name, number in sorted(counted.items()):
+        if number >= _ALIKE:
+            yield Sign(SignKind.CORRECTED, f"{name} as it was read", f"put right in {number} of the last documents")
 
 
 def _digest(signs: Sequence[Sign]) -> str:
@@ -86,11 +106,12 @@ def _digest(signs: Sequence[Sign]) -> str:
     return sha256(json.dumps(same).encode()).hexdigest()[:16]
 
 
-def _newest_of_each(found: Sequence[Reading]) -> list[Reading]:
-    newest: dict[str, Reading] = {}
-    for each in found:
-        newest.setdefault(each.s3_path, each)
-    return list(newest.values())
+def _each_once(found: Sequence[Reading]) -> list[Reading]:
+    """Each document as it was read last, at the time it was read first: reading all again is no sign of life."""
+    first = {each.s3_path: each for each in found}
+    last = {each.s3_path: each for each in reversed(found)}
+    once = [replace(last[path], at=each.at) for path, each in first.items()]
+    return sorted(once, key=_at, reverse=True)
 
 
 def _at(reading: Reading) -> datetime:

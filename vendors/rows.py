@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -12,7 +12,7 @@ from typing import Any
 from paypulse.core.errors import PayPulseError
 from vendors import store
 from vendors.shipped import shipped
-from vendors.validation import Problem, problems
+from vendors.validation import HintCheck, Problem, problems
 from vendors.vendor import Vendor, content
 
 
@@ -60,13 +60,15 @@ def compare(rows: Sequence[Vendor] | None = None) -> tuple[Comparison, ...]:
     return tuple(_compared(vendor, current.get(vendor.vendor_id)) for vendor in rows or shipped())
 
 
-def load(by: str = "catalogue", *, rows: Sequence[Vendor] | None = None) -> tuple[Comparison, ...]:
+def load(
+    by: str = "catalogue", *, rows: Sequence[Vendor] | None = None, hint_fault: HintCheck | None = None
+) -> tuple[Comparison, ...]:
     """Write the new and the outdated rows; what staff edited or deleted stays. Returns how each row stood before.
 
     Raises CatalogueError when a row has faults, before anything is written.
     """
     wanted = rows or shipped()
-    _refuse_faults(wanted)
+    check(wanted, hint_fault=hint_fault)
     compared = compare(wanted)
     for each in compared:
         if each.standing in (Standing.NEW, Standing.OUTDATED):
@@ -112,13 +114,8 @@ def _compared(vendor: Vendor, row: store.Row | None) -> Comparison:
     return Comparison(vendor, Standing.OUTDATED if untouched else Standing.EDITED, changes, version)
 
 
-def _refuse_faults(rows: Sequence[Vendor]) -> None:
-    faults = dict(_faults(rows))
-    if faults:
+def check(rows: Sequence[Vendor], *, hint_fault: HintCheck | None = None) -> None:
+    """Raises CatalogueError when one of the rows has faults, or clashes with another of them."""
+    found = {vendor.vendor_id: problems(vendor, others=rows, hint_fault=hint_fault) for vendor in rows}
+    if faults := {vendor_id: each for vendor_id, each in found.items() if each}:
         raise CatalogueError(faults)
-
-
-def _faults(rows: Sequence[Vendor]) -> Iterator[tuple[str, tuple[Problem, ...]]]:
-    for vendor in rows:
-        if found := problems(vendor, others=rows):
-            yield vendor.vendor_id, found

@@ -8,8 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from accounts.models import User
-from invoices import documents
-from invoices import store as invoices
+from invoices import corrections, documents
 from invoices.parsing import DocumentError, open_document, read
 from invoices.parsing.document.model import Cell, Document, Line
 from invoices.parsing.hints import HintError
@@ -136,7 +135,10 @@ def originals(vendor_id: str) -> Iterator[Sample]:
     once = {reading.s3_path: reading for reading in reversed(readings.latest(vendor_id))}
     sharing = _sharing({reading.user_id for reading in once.values()})
     shared = [reading for reading in reversed(once.values()) if reading.user_id in sharing]
-    confirmed = _confirmed(shared)
+    confirmed = {
+        invoice_id: {name: each.value for name, each in known.items() if each.value is not None}
+        for invoice_id, known in corrections.said(shared).items()
+    }
     shared.sort(key=lambda reading: not confirmed.get(reading.invoice_id or ""))
     for number, reading in enumerate(shared[:_MOST_ORIGINALS], start=1):
         if sample := _original(reading, number, confirmed.get(reading.invoice_id or "", {})):
@@ -156,19 +158,6 @@ def objections(new: Vendor, *, old: Vendor | None) -> list[str]:
 def _sharing(user_ids: Collection[str]) -> frozenset[str]:
     """Those of them who chose to share their originals."""
     return frozenset(person.pk for person in User.objects.filter(pk__in=sorted(user_ids)) if person.shares_samples)
-
-
-def _confirmed(shared: Sequence[readings.Reading]) -> dict[str, dict[str, str]]:
-    """What people said of each of the documents, by invoice and field; documents nobody said anything of are left out."""
-    owned: dict[str, list[str]] = {}
-    for reading in shared:
-        owned.setdefault(reading.user_id, []).append(reading.invoice_id or "")
-    found = [invoice for user_id, ids in owned.items() for invoice in invoices.some(user_id, [*filter(None, ids)])]
-    said = {
-        invoice.invoice_id: {name: each.value for name, each in invoice.corrections.items() if each.value is not None}
-        for invoice in found
-    }
-    return {invoice_id: confirmed for invoice_id, confirmed in said.items() if confirmed}
 
 
 def _original(reading: readings.Reading, number: int, confirmed: Mapping[str, str]) -> Sample | None:

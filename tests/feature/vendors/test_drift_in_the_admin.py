@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from invoices import store as invoices
 from lambdas.watch_vendors import handler
 from paypulse.core.clock import now
+from tests.feature.invoices.world import SHOP, World
 from tests.feature.vendors.conftest import LIST
 from vendors import readings, store
 from vendors.readings import Reading
@@ -44,6 +46,26 @@ def test_a_changed_template_is_shown_with_before_and_after_until_somebody_looked
     handler({}, None)
     assert store.row("shop-00").drift["acknowledged"], "the same change is not raised again"
     assert "Shop 00" in stina.get(LIST + "?drift=any&_facets=True").content.decode()
+
+
+def test_a_field_that_people_put_right_alike_becomes_a_task_that_leads_to_the_proposal(stina, aws, google):
+    world = World.made(google)
+    for number in (1, 2, 3):
+        world.receipt(number, total=f"{100 + number}.50")
+    world.sync()
+    first, second, _third = world.invoices()
+    _put_right(world, first, total_amount="1.00", order_number=first.order_number)
+    assert handler({}, None) == {"changed": 0}
+    _put_right(world, second, total_amount="2.00")
+    assert handler({}, None) == {"changed": 1}
+    shown = stina.get(f"{LIST}{SHOP.vendor_id}/change/").content.decode()
+    assert "put right in 2 of the last documents" in shown and "order_number as" not in shown
+    assert f'href="{LIST}{SHOP.vendor_id}/try/#shared"' in shown
+    assert "2.00" not in shown and "total_amount" in stina.get("/admin/").content.decode()
+
+
+def _put_right(world, invoice, **values):
+    invoices.correct(world.user_id, invoice.invoice_id, expected_version=invoice.version, changes=values)
 
 
 def test_the_note_is_no_change_of_the_row_and_survives_one(stina, shops):

@@ -13,6 +13,7 @@ from django.core.management.base import CommandError
 from paypulse.core.categories import Category
 from paypulse.core.errors import ConflictError
 from vendors import rows, store
+from vendors.forms import hint_fault
 from vendors.rows import Standing
 from vendors.vendor import FieldHint, State, Vendor
 
@@ -117,6 +118,13 @@ def test_a_newer_catalogue_updates_what_only_the_catalogue_wrote_and_leaves_what
 def test_a_faulty_catalogue_writes_nothing():
     with pytest.raises(rows.CatalogueError, match="shop: email_patterns"):
         rows.load(rows=[LANDLORD, replace(SHOP, email_patterns=("gmail.com",))])
+    assert store.rows() == ()
+
+
+def test_a_hint_that_the_reader_refuses_is_a_fault_of_the_catalogue():
+    bad = replace(SHOP, field_hints={"total_amount": FieldHint(expression="(a+)+\\1")})
+    with pytest.raises(rows.CatalogueError, match="bounded time"):
+        rows.load(rows=[bad], hint_fault=hint_fault)
     assert store.rows() == ()
 
 

@@ -115,6 +115,15 @@ def test_what_the_form_does_not_offer_cannot_be_posted(stina, enter):
     assert alice.check_password(PASSWORD)
 
 
+def test_the_admin_is_english_throughout_for_whoever_reads_swedish(enter):
+    stina = enter("stina")
+    me = person("stina")
+    me.language = "sv"
+    me.save()
+    shown = stina.get(LIST).content.decode()
+    assert '<html lang="en"' in shown and "Select vendor to change" in shown
+
+
 def test_groups_are_not_shown(stina):
     assert "group" not in stina.get("/admin/").content.decode().lower().split("<main")[-1]
     assert stina.get("/admin/auth/group/").status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -42,6 +43,13 @@ def test_a_vendor_that_goes_on_as_usual_has_no_signs():
 def test_a_vendor_without_readings_says_nothing_rather_than_zero():
     found = health([], at=NOW)
     assert (found.hits, found.rhythm_days, found.ask_rate, found.signs) == (0, None, None, ())
+
+
+def test_reading_all_documents_again_is_no_sign_of_life():
+    old = weekly(9, starting=20)
+    again = [replace(each, at=NOW - timedelta(hours=1)) for each in old]
+    found = health([*again, *old], at=NOW)
+    assert (found.hits, found.rhythm_days, [sign.kind for sign in found.signs]) == (0, 7, [SignKind.SILENT])
 
 
 def test_a_new_layout_is_told_with_what_was_read_before_and_after():

@@ -9,6 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from vendors import rows
+from vendors.forms import hint_fault
+from vendors.shipped import shipped
 from vendors.vendor import InvalidRowError
 
 
@@ -29,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _load(self, _options: dict[str, Any]) -> None:
-        compared = rows.load()
+        compared = rows.load(hint_fault=hint_fault)
         self._say_left_alone(compared)
         counts = Counter(each.standing for each in compared)
         self.stdout.write(
@@ -39,6 +41,7 @@ class Command(BaseCommand):
         )
 
     def _diff(self, _options: dict[str, Any]) -> None:
+        rows.check(shipped(), hint_fault=hint_fault)
         for each in rows.compare():
             if each.standing is not rows.Standing.SAME:
                 self.stdout.write(f"{each.vendor.vendor_id}: {each.standing}")
