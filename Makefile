@@ -73,6 +73,7 @@ accuracy: .venv/dev.ready             ## measure the reading engine: make accura
 
 screenshots: .venv/dev.ready          ## docs/screenshots, both themes and widths
 	$(BIN)/python -m tests.screenshots docs/screenshots
+	$(BIN)/python -m tests.vendor_guide docs/screenshots
 
 lock:                                 ## both lock files, resolved afresh from pyproject.toml
 	$(PYTHON) tests/lock.py

@@ -93,11 +93,11 @@ def _shot(context: BrowserContext, path: str, file: Path) -> str:
     page.goto(path, wait_until="networkidle")
     page.screenshot(path=file, full_page=True)
     page.close()
-    _slim(file)
+    slim(file)
     return file.name
 
 
-def _slim(file: Path) -> None:
+def slim(file: Path) -> None:
     """Keep it with a palette: a page has few colours, and the folder stays small."""
     with Image.open(file) as taken:
         reduced = taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
