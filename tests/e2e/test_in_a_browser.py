@@ -82,7 +82,7 @@ def test_a_script_in_a_receipt_does_not_run(sandbox: Running, browser: Browser, 
         page.set_input_files("input[type=file]", file)
         page.get_by_role("button", name="Upload", exact=True).click()
         page.locator("main a[href^='/invoices/inv_']").first.click(timeout=60_000)  # there once it was read
-        page.wait_for_url("**/invoices/inv_*")
+        page.wait_for_url("**/invoices/inv_*/")
         page.wait_for_load_state("networkidle")
         assert page.title() != "owned"
         assert alerts == []
