@@ -62,7 +62,7 @@ class SessionStore(SessionBase):
         return tables.Session(
             session_key=stored_key(str(self.session_key)),
             session_data=self.encode(data),
-            expire_date=self.get_expiry_date(),
+            expire_date=self.get_expiry_date(modification=now()),
             user_id=user_id,
             user_agent=data.get("user_agent"),
             created_at=_moment(data.get("signed_in_at")),

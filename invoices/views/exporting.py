@@ -82,7 +82,7 @@ def calendar_settings(request: HttpRequest, user_id: str) -> HttpResponse:
 
 
 def _renew(user_id: str, *, on: bool) -> None:
-    chosen = {"calendar": secrets.token_urlsafe(12)} if on else {}
+    chosen = {"calendar": secrets.token_urlsafe(24)} if on else {}
     people.edit_preferences(
         user_id, lambda kept: {name: value for name, value in kept.items() if name != "calendar"} | chosen
     )

@@ -349,12 +349,30 @@ def test_the_trail_shows_what_happened(signed_in: Client, alice: str) -> None:
     assert [event.action for event in audit.events(alice)][-1] is audit.Action.SIGNED_IN
 
 
+def test_sign_ins_are_logged_whether_they_succeed_or_not(
+    browser: Client, alice: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="accounts")
+    sign_in(browser, password="not-this-one-at-all")
+    sign_in(browser)
+    assert [record.getMessage() for record in caplog.records] == ["sign-in refused", f"signed in {alice}"]
+
+
 def test_samples_are_shared_only_when_asked(signed_in: Client, alice: str) -> None:
     assert not store.user(alice).shares_samples
     signed_in.post("/accounts/settings/data/samples/", {"shares": "on"})
     assert store.user(alice).shares_samples
     signed_in.post("/accounts/settings/data/samples/")
     assert not store.user(alice).shares_samples
+
+
+def test_a_session_ends_two_weeks_after_the_last_visit(signed_in: Client) -> None:
+    with frozen(now() + timedelta(days=13)):
+        assert is_in(signed_in)
+    with frozen(now() + timedelta(days=26)):
+        assert is_in(signed_in), "each visit counts"
+    with frozen(now() + timedelta(days=41)):
+        assert not is_in(signed_in)
 
 
 def test_a_session_ends_after_ninety_days_however_much_it_is_used(signed_in: Client) -> None:

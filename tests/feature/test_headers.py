@@ -13,7 +13,10 @@ from django.conf import settings
 from django.test import Client, override_settings
 
 from accounts import store
+from invoices import documents
+from paypulse.core.clock import today
 from paypulse.core.config import ConfigError, read
+from tests import household
 from tests.feature.api.conftest import handler_of, request_event
 
 PASSWORD = "korvstroganoff-och-ris"
@@ -69,6 +72,29 @@ def test_answers_are_not_sniffed_framed_or_leaked(browser: Client) -> None:
 def test_the_session_cookie_is_out_of_reach_of_scripts(browser: Client) -> None:
     cookie = browser.cookies["sessionid"]
     assert cookie["httponly"] and cookie["samesite"] == "Lax"
+
+
+HOSTILE = b"""<html><body onload="steal()"><script>steal()</script><img src="https://spy.example/x.png" onerror="steal()">
+<a href="javascript:steal()">x</a><form action="https://spy.example"><input></form><p>Total 12.50 SEK</p></body></html>"""
+
+
+def test_a_stored_document_is_shown_with_nothing_that_runs_and_saved_as_a_file(browser: Client) -> None:
+    alice = store.user_by_email("alice@example.com")
+    assert alice is not None
+    made = household.receipt(alice.user_id, "1", day=today())
+    documents.store(made.s3_path, HOSTILE, origin=documents.original(alice.user_id, made.s3_path).origin)
+    shown = browser.get(f"/invoices/{made.invoice_id}/original/")
+    assert shown.status_code == 200 and "Total 12.50 SEK" in shown.text
+    assert not re.search(r"steal|spy\.example|<script|<form|javascript:", shown.text)
+    saved = browser.get(f"/invoices/{made.invoice_id}/download/")
+    assert saved["Content-Type"] == "application/octet-stream" and saved["Content-Disposition"].startswith(
+        "attachment;"
+    )
+    for answer in (shown, saved):
+        assert (
+            "default-src 'none'" in answer["Content-Security-Policy"] and "sandbox" in answer["Content-Security-Policy"]
+        )
+        assert answer["X-Content-Type-Options"] == "nosniff"
 
 
 @pytest.mark.parametrize("address", ["/v1/user/me", "/v1/openapi.json", "/v1/docs", "/v1/nothing"])
