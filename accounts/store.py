@@ -153,11 +153,6 @@ def change_profile(user_id: str, *, name: str, language: str, time_zone: str, ho
     )
 
 
-def change_preferences(user_id: str, preferences: Mapping[str, Any]) -> User:
-    """The person with these notification preferences in place of the former ones."""
-    return _user(_update(user_id, tables.User.preferences.set(dict(preferences))))
-
-
 def edit_preferences(user_id: str, edit: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> User:
     """The person with what `edit` makes of their preferences; made anew when they were changed in between.
 

@@ -223,8 +223,9 @@ def notifications(request: HttpRequest, user_id: str) -> HttpResponse:
         form = forms.Notifications(request.POST)
         if form.is_valid():
             secret = token_urlsafe(32) if form.cleaned_data["webhook"] not in ("", told) else ""
-            chosen = _pushed(_chosen(kept, form, secret=secret), form, user_id)
-            kept = store.change_preferences(user_id, chosen).preferences
+            kept = store.edit_preferences(
+                user_id, lambda newest: _pushed(_chosen(newest, form, secret=secret), form, user_id)
+            ).preferences
             messages.success(request, _("Saved."))
             if not secret:
                 return redirect("accounts:notifications")

@@ -133,7 +133,9 @@ def owned(alice: User, google: FakeGoogle, monkeypatch: pytest.MonkeyPatch) -> O
     google.add_account(alice.email)
     connected(google, alice.user_id, alice.email)
     tokens.make(alice.user_id, name="script", scopes=(Scope.READ,))
-    people.change_preferences(alice.user_id, {"webhook": {"url": "https://example.com/alice", "secret": "hers"}})
+    people.edit_preferences(
+        alice.user_id, lambda _: {"webhook": {"url": "https://example.com/alice", "secret": "hers"}}
+    )
     return Owned(
         user=alice,
         google=google,

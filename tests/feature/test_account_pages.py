@@ -152,7 +152,7 @@ def test_a_forgotten_password_is_replaced_by_the_mailed_link_once(browser: Clien
 def test_a_reset_ends_every_way_in_that_somebody_else_may_have_made(browser: Client, alice: str) -> None:
     token = tokens.make(alice, name="planted", scopes=(tokens.Scope.READ,))
     kept = {"due_soon_days": 5, "calendar": "secret", "webhook": {"url": "https://x.example", "secret": "s"}}
-    store.change_preferences(alice, kept)
+    store.edit_preferences(alice, lambda _: kept)
     browser.post("/accounts/reset/", {"email": ADDRESS})
     assert browser.post(link_in(mails()[0][1]), {"password": OTHER}).status_code == 302
     with pytest.raises(tokens.InvalidTokenError):

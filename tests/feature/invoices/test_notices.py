@@ -52,7 +52,7 @@ def test_what_ses_refuses_is_tried_again_and_given_up_at_last(world: World):
 
 
 def test_a_person_who_wants_no_mail_gets_none_but_sees_it_on_the_site(world: World):
-    people.change_preferences(world.user_id, {"notifications": {"needs-look": ["site"]}})
+    people.edit_preferences(world.user_id, lambda _: {"notifications": {"needs-look": ["site"]}})
 
     notifications.tell([notice(world)])
 
@@ -61,7 +61,7 @@ def test_a_person_who_wants_no_mail_gets_none_but_sees_it_on_the_site(world: Wor
 
 
 def test_a_webhook_into_our_own_network_is_refused_and_holds_up_no_mail(world: World):
-    people.change_preferences(world.user_id, {"webhook": {"url": "https://127.0.0.1/", "secret": "s"}})
+    people.edit_preferences(world.user_id, lambda _: {"webhook": {"url": "https://127.0.0.1/", "secret": "s"}})
 
     notifications.tell([notice(world)])
 
