@@ -241,7 +241,7 @@ def test_a_failed_request_may_be_tried_again_under_its_key(as_alice: Client, goo
     google.fail("tokeninfo", status=503)
     failed = as_alice("POST", "/v1/auth/gmail/store-tokens", body, idempotency_key="k1")
 
-    assert failed.status == 503
+    assert (failed.status, failed.code, failed.headers["retry-after"]) == (503, "DEPENDENCY_FAILURE", "5")
     assert as_alice("POST", "/v1/auth/gmail/store-tokens", body, idempotency_key="k1").status == 201
 
 
