@@ -8,16 +8,19 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import admin, messages
+from django.contrib.staticfiles import finders
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import URLPattern, path
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
+from invoices.templatetags.invoices import initials
 from paypulse.core.errors import ConflictError
 from paypulse.dynamodb.tables import remembered
 from vendors import drift, rows, store
@@ -139,7 +142,7 @@ class VendorAdmin(RowAdmin):
     show_full_result_count = False
     actions = ("activate", "retire", "duplicate", "export")
     object_history_template = "admin/vendors/vendorconfig/history.html"
-    readonly_fields = ("badge", "query", "updated_at", "changed_by")
+    readonly_fields = ("badge", "mark", "query", "updated_at", "changed_by")
     fieldsets = (
         (None, {"fields": ("vendor_name", "vendor_id", "badge", "invoice_category", "invoice_sub_type")}),
         (gettext_lazy("Which mails"), {"fields": ("email_patterns", "subject_keywords", "query")}),
@@ -149,7 +152,7 @@ class VendorAdmin(RowAdmin):
         ),
         (
             gettext_lazy("About the row"),
-            {"fields": ("logo_url", "notes", "updated_at", "changed_by", "note", "expected_version")},
+            {"fields": ("mark", "logo_url", "notes", "updated_at", "changed_by", "note", "expected_version")},
         ),
     )
 
@@ -161,6 +164,12 @@ class VendorAdmin(RowAdmin):
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def badge(self, row: VendorConfig) -> str:
         return pages.badge(row.state)
+
+    @admin.display(description=gettext_lazy("shown as"))
+    def mark(self, row: VendorConfig) -> str:
+        if row.logo_url and finders.find(row.logo_url):
+            return format_html('<img class="logo" src="{}" alt="">', static(row.logo_url))
+        return format_html('<span class="logo">{}</span>', initials(row.vendor_name))
 
     @admin.display(description=gettext_lazy("senders"))
     def senders(self, row: VendorConfig) -> str:
@@ -202,7 +211,7 @@ class VendorAdmin(RowAdmin):
         return self.list_display
 
     def get_fieldsets(self, request: HttpRequest, obj: VendorConfig | None = None) -> Any:
-        hidden = {"updated_at", "changed_by", "badge", "query"} if obj is None else set()
+        hidden = {"updated_at", "changed_by", "badge", "mark", "query"} if obj is None else set()
         if obj is not None and not self.has_change_permission(request, obj):
             hidden |= {"note", "expected_version"}
         return [(title, {"fields": [f for f in each["fields"] if f not in hidden]}) for title, each in self.fieldsets]

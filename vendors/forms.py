@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django import forms
+from django.contrib.staticfiles import finders
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -179,7 +180,8 @@ class VendorForm(RowForm):
             "currency": gettext_lazy("For documents that name none, by ISO 4217: SEK."),
             "locale": gettext_lazy("How its numbers and dates are written where they leave a doubt: sv-SE."),
             "logo_url": gettext_lazy(
-                "One of our own files (vendors/logos/acme.svg); initials are shown where there is none. Nothing is loaded from elsewhere."
+                "One of our own static files (vendors/logos/acme.svg); its initials stand here where there is none. Nothing is "
+                "loaded from elsewhere."
             ),
             "notes": gettext_lazy("For colleagues: what is odd about its mails."),
         }
@@ -200,6 +202,13 @@ class VendorForm(RowForm):
         if not self.errors:
             self._check(cleaned)
         return cleaned
+
+    def clean_logo_url(self) -> str | None:
+        """The named file, which must be there; where it may lie is checked with the rest of the row."""
+        named: str | None = self.cleaned_data["logo_url"] or None
+        if named and named.startswith("vendors/logos/") and not finders.find(named):
+            raise forms.ValidationError(_("There is no such file. Put it among the static files first."))
+        return named
 
     def _stored(self) -> bool:
         return self.instance.created_at is not None

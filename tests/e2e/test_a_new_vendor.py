@@ -56,5 +56,18 @@ def test_staff_add_try_and_activate_a_vendor_and_its_receipts_come(
         expect(page.locator("main")).to_contain_text(SHOP.vendor)
 
 
+def test_nothing_that_runs_makes_an_sql_file(sandbox: Running) -> None:
+    made = [path for path in sandbox.folder.rglob("*") if path.is_file() and _begins(path).startswith(b"SQLite format")]
+    assert made == []
+
+
+def _begins(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(16)
+    except FileNotFoundError:  # the sandbox goes on working meanwhile
+        return b""
+
+
 def _has_receipts(sandbox: Running) -> bool:
     return any(row["vendor_name"].get("S") == SHOP.vendor for row in sandbox.rows("RetailInvoices"))

@@ -164,6 +164,17 @@ def test_the_form_shows_the_row_and_the_query_it_makes(stina, aws):
     assert 'value="Summa"' in shown
 
 
+def test_a_row_shows_its_own_logo_or_initials_and_nothing_from_elsewhere(stina, shops, settings, tmp_path):
+    assert '<span class="logo">S0</span>' in stina.get(page("shop-03")).content.decode()
+    (tmp_path / "vendors/logos").mkdir(parents=True)
+    (tmp_path / "vendors/logos/three.svg").write_text("<svg/>")
+    settings.STATICFILES_DIRS = [tmp_path]
+    asked = change(shops[3], logo_url=["vendors/logos/three.svg"])
+    assert stina.post(page("shop-03"), asked).status_code == 302
+    shown = stina.get(page("shop-03")).content.decode()
+    assert '<img class="logo" src="/static/vendors/logos/three.svg" alt="">' in shown
+
+
 def test_a_saved_form_without_changes_changes_nothing_but_the_version(stina, aws):
     vendor = store.save(
         shop(field_hints={"tax": FieldHint(expression=r"Moms:\s*([\d,]+)")}, notes="x", locale="sv-SE"),
@@ -187,6 +198,7 @@ def test_a_saved_form_without_changes_changes_nothing_but_the_version(stina, aws
         ("invoice_sub_type", "", "Choose the kind"),
         ("currency", "kr", "ISO 4217"),
         ("logo_url", "https://evil.example/x.png", "our own files"),
+        ("logo_url", "vendors/logos/none.svg", "no such file"),
         ("subject_keywords", "!!", "letter"),
         ("parser_type", "hints", "at least one"),
     ],
@@ -326,7 +338,16 @@ def test_a_row_goes_its_way_and_no_other(stina, shops):
 # Who may
 
 
-REFUSED = ["add/", "shop-03/delete/", "shop-03/state/", "shop-03/versions/1/restore/"]
+REFUSED = [
+    "add/",
+    "shop-03/delete/",
+    "shop-03/state/",
+    "shop-03/versions/1/restore/",
+    "shop-03/try/",
+    "shop-03/try/keep/",
+    "shop-03/try/propose/",
+    "shop-03/looked/",
+]
 
 
 def test_a_viewer_sees_and_changes_nothing(enter, shops):
@@ -380,7 +401,7 @@ def test_what_the_form_does_not_offer_cannot_be_posted(enter, shops):
 
 def test_a_form_without_its_token_is_refused(enter, shops):
     browser = enter("stina", csrf=True)
-    for each in ["add/", "shop-03/change/", "shop-03/state/", "shop-03/delete/", ""]:
+    for each in [*REFUSED, "shop-03/change/", ""]:
         assert browser.post(LIST + each, FORM).status_code == 403
     assert store.vendor("shop-03") == shops[3]
 

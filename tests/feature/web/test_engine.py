@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -297,9 +299,17 @@ def test_a_table_with_a_sort_key_cannot_be_a_facade():
 
 
 def test_there_is_no_sql_database():
-    assert "sqlite" not in str(settings.DATABASES)
+    assert [each["ENGINE"] for each in settings.DATABASES.values()] == ["paypulse.dynamodb"]
     with pytest.raises(ImproperlyConfigured, match="no SQL"):
         connection.cursor()
+
+
+def test_the_site_never_so_much_as_loads_sqlite():
+    asked = (
+        "import sys; from paypulse.wsgi import application; print([name for name in sys.modules if 'sqlite' in name])"
+    )
+    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "[]"
 
 
 def test_equal_named_rows_sort_without_regard_to_case(rows):
