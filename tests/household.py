@@ -187,7 +187,7 @@ def a_year(user_id: str, *, today: date) -> list[Invoice]:
     for back in range(13):
         year, month = divmod(today.year * 12 + today.month - 1 - back, 12)
         first = date(year, month + 1, 1)
-        if first < today:
+        if first <= today:
             kept += [
                 receipt(user_id, f"{back}-{shop}", shop=shop, day=min(date(year, month + 1, 3 + shop * 2), today))
                 for shop in _bought(back)

@@ -84,7 +84,7 @@ def test_what_is_taught_of_a_vendor_is_used_for_its_earlier_and_later_documents_
 
     lessons.teach(world.user_id, lessons.key(first), Lesson("Kvartersbutiken", SubType.MISCELLANEOUS))
     assert lessons.reapply(world.user_id, lessons.key(first)) == 1
-    world.receipt(2, days_ago=0)
+    world.receipt(2, days_ago=1)
     world.sync()
 
     taught = world.invoices()
@@ -93,7 +93,7 @@ def test_what_is_taught_of_a_vendor_is_used_for_its_earlier_and_later_documents_
     assert (second.corrections, second.facts["vendor_name"].method) == ({}, "taught")
     assert [month.totals[0].category for month in summaries.months(world.user_id) if month.totals] == ["miscellaneous"]
     lessons.forget(world.user_id, lessons.key(second))
-    world.receipt(3, days_ago=0)
+    world.receipt(3, days_ago=1)
     world.sync()
     assert sorted(str(each.vendor_name) for each in world.invoices()) == [
         "Kvartersbutiken",

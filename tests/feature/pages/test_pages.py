@@ -21,6 +21,7 @@ from accounts.user import User
 from invoices import jobs, ledger, lessons, rates, store
 from invoices.invoice import Invoice, InvoiceState
 from invoices.listing import LOOKED_THROUGH
+from invoices.templatetags.invoices import day
 from paypulse.core.categories import Category
 from paypulse.core.clock import frozen, now, today
 from tests import household
@@ -204,7 +205,7 @@ def test_the_overview_tells_of_the_next_dues_and_of_what_is_late_whatever_it_is_
     text = client.get("/").content.decode()
     due = text[text.index("Next due") : text.index("Needs a look")]
     assert due.index("Vattenfall") < due.index("Hyresbolaget") and "ICA" not in due
-    assert f"Spotify: SEK\u00a0129.00 was due {late:%-d %b}" in text
+    assert f"Spotify: SEK\u00a0129.00 was due {day(late)}" in text
     place = re.search(r'action="(/invoices/inv_\w+/paid/)".*?name="version" value="(\d+)"', text)
     assert place
     client.post(place[1], {"version": place[2], "paid": "1"})
