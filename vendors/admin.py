@@ -309,10 +309,10 @@ class VendorAdmin(RowAdmin):
         return HttpResponse(text, content_type="application/json", headers=headers)
 
     def _move(self, request: HttpRequest, queryset: Iterable[VendorConfig], to: State) -> None:
-        moved = 0
+        moved, others = 0, [row.vendor for row in store.rows()] if to is State.ACTIVE else []
         for row in queryset:
             try:
-                pages.move(request, row.vendor(), to)
+                pages.move(request, row.vendor(), to, others=others)
                 self.log_change(request, row, [{"changed": {"fields": [f"{row.state} → {to}"]}}])
                 moved += 1
             except (MoveRefusedError, ConflictError, InvalidRowError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -60,21 +61,23 @@ def _shown(version: Version, before: Version | None, *, who: str) -> Shown:
     return Shown(version, who, changes, before.number if comparable and before else None)
 
 
-def move(request: HttpRequest, vendor: Vendor, to: State) -> Vendor:
+def move(request: HttpRequest, vendor: Vendor, to: State, *, others: Iterable[Vendor] | None = None) -> Vendor:
     """Put the row in another state for the person who asks. Raises MoveRefusedError or ConflictError."""
     old = published(vendor) if to is State.ACTIVE else None
-    return lifecycle.move(vendor, to, by=str(request.user.pk), objections=refusals(replace(vendor, state=to), old=old))
+    reasons = refusals(replace(vendor, state=to), old=old, others=others)
+    return lifecycle.move(vendor, to, by=str(request.user.pk), objections=reasons)
 
 
-def refusals(would_be: Vendor, *, old: Vendor | None) -> list[str]:
+def refusals(would_be: Vendor, *, old: Vendor | None, others: Iterable[Vendor] | None = None) -> list[str]:
     """Why the row must not be as it would: a fetched one its faults, one that publishes also what it would read wrong.
 
-    `old` is the row that publishes now: what people confirmed is read with both.
+    `old` is the row that publishes now: what people confirmed is read with both. `others` are all rows, which are read
+    unless they are given.
     """
     if would_be.state not in (State.SHADOW, State.ACTIVE):
         return []
-    others = (row.vendor for row in store.rows())
-    faults = [f"{each.field}: {each.message}" for each in problems(would_be, others=others, hint_fault=hint_fault)]
+    known = [row.vendor for row in store.rows()] if others is None else others
+    faults = [f"{each.field}: {each.message}" for each in problems(would_be, others=known, hint_fault=hint_fault)]
     if faults or would_be.state is State.SHADOW:
         return faults
     return trial.objections(would_be, old=old)

@@ -116,6 +116,14 @@ def test_a_faulty_row_is_not_activated_in_bulk(stina, aws):
     assert store.vendor("shop-01").state is State.DRAFT
 
 
+def test_many_rows_are_activated_without_reading_all_rows_for_each(stina, shops, calls):
+    drafts = [each.vendor_id for each in shops if each.state is State.DRAFT]
+    calls.clear()
+    stina.post(LIST, {"action": "activate", "_selected_action": drafts})
+    assert {store.vendor(each).state for each in drafts} == {State.ACTIVE}
+    assert calls["Scan"] <= 3
+
+
 def test_what_is_done_to_many_is_in_the_log(stina, shops):
     stina.post(LIST, {"action": "activate", "_selected_action": ["shop-01"]})
     stina.post(LIST, {"action": "duplicate", "_selected_action": ["shop-01"]})
