@@ -456,7 +456,7 @@ BOUNDS = {
     "/admin/": 5,
     LIST: 4,
     LIST + "?q=shop+07": 4,
-    LIST + "?problems=yes&state__exact=draft&o=-1&_facets=True": 4,
+    LIST + "?problems=yes&o=-1&_facets=True": 4,
     LIST + "add/": 4,
     LIST + "?problems=yes": 4,
     LIST + "?drift=any&_facets=True": 4,
@@ -469,6 +469,8 @@ BOUNDS = {
 
 
 def test_every_page_makes_a_bounded_number_of_calls(stina, shops, calls, capsys):
+    for at in (40, 41):
+        store.save(shop(at, email_patterns=("gmail.com",)), by="u", expected_version=None)
     made = {}
     for address in BOUNDS:
         calls.clear()
