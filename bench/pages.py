@@ -18,7 +18,7 @@ from tests.counting import Reads, dynamodb_reads
 from tests.e2e.site import cloud
 
 MANY, FEW = 100_000, 2000
-ROUNDS = 20
+ROUNDS = 40
 LIMIT_MS = 150
 LIMIT_BYTES = 150 * 1024
 # The session and its person say who is asking, on every page.

@@ -18,7 +18,7 @@ from paypulse.core.categories import Category, SubType
 from paypulse.core.errors import PayPulseError
 
 PAGE: Final = 50
-LOOKED_THROUGH: Final = 200
+LOOKED_THROUGH: Final = 150
 
 
 class CursorError(PayPulseError):

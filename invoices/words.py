@@ -7,7 +7,7 @@ import zlib
 from base64 import b85decode, b85encode
 from typing import Final
 
-# A page of a list is one read of at most a megabyte: two hundred rows, a few kilobytes each.
+# A page of a list is one read of at most a megabyte: a hundred and fifty rows, a few kilobytes each.
 _MOST_CHARS: Final = 4000
 _LONGEST: Final = 40
 _WORD: Final = re.compile(r"\w(?:[\w.,:/@+-]*\w)?")
