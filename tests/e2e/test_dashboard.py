@@ -409,6 +409,18 @@ def test_keys_alone_review_compare_and_take_along(year: Home) -> None:
     assert taken.value.suggested_filename.endswith(".csv")
 
 
+def test_what_a_search_found_is_told_to_who_does_not_see_it(year: Home) -> None:
+    page = year.window().new_page()
+    page.goto("/invoices/")
+    told = page.locator("#shown")
+    before = told.inner_text()
+    page.get_by_label("Search").press_sequentially("nothing is like this")
+
+    expect(told).to_have_text("0 invoices shown")
+    assert before != "0 invoices shown"
+    expect(page.get_by_label("Search")).to_be_focused()
+
+
 def test_single_keys_do_nothing_once_they_are_switched_off(year: Home) -> None:
     page = year.window().new_page()
     page.goto("/accounts/settings/")
