@@ -13,7 +13,7 @@ from pynamodb.attributes import (
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from paypulse.core.categories import SubType
-from paypulse.core.tables import MoneyAttribute, Table
+from paypulse.core.tables import MoneyAttribute, PackedAttribute, Table
 
 
 class _Invoice(Table):
@@ -39,7 +39,7 @@ class _Invoice(Table):
     plusgiro = UnicodeAttribute(null=True)
     iban = UnicodeAttribute(null=True)
     line_items = JSONAttribute(default=list)
-    facts = JSONAttribute(default=dict)
+    facts = PackedAttribute(default=dict)
     corrections = JSONAttribute(default=dict)
     history = JSONAttribute(default=list)
     duplicate_of = UnicodeAttribute(null=True)

@@ -61,11 +61,15 @@ class QueueFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamFeed:
-    """A table whose changes start the function, and which of them ("INSERT", "MODIFY", "REMOVE")."""
+    """A table whose changes start the function, and which of them ("INSERT", "MODIFY", "REMOVE").
+
+    Changes are gathered for `window_s` seconds, unless there are `batch_size` of them before.
+    """
 
     table: str
     events: tuple[str, ...]
     batch_size: int
+    window_s: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,7 +62,7 @@ resource "aws_lambda_event_source_mapping" "stream" {
   bisect_batch_on_function_error     = true
   maximum_retry_attempts             = 10
   maximum_record_age_in_seconds      = 86400
-  maximum_batching_window_in_seconds = 0
+  maximum_batching_window_in_seconds = each.value.window_s
   function_response_types            = ["ReportBatchItemFailures"]
 
   filter_criteria {

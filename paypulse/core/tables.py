@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +13,7 @@ from typing import Any, ClassVar
 from pynamodb.attributes import Attribute, TTLAttribute
 from pynamodb.connection import Connection
 from pynamodb.connection.table import TableConnection
-from pynamodb.constants import NUMBER
+from pynamodb.constants import NUMBER, STRING
 from pynamodb.models import Model
 
 from paypulse.core.config import config
@@ -32,6 +35,19 @@ class MoneyAttribute(Attribute[Decimal]):
 
     def deserialize(self, value: str) -> Decimal:
         return Decimal(value)
+
+
+class PackedAttribute(Attribute[Any]):
+    """What JSON can say, kept as a compressed text: each KB of a row costs again in every index that holds it."""
+
+    attr_type = STRING
+
+    def serialize(self, value: Any) -> str:
+        plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        return b64encode(zlib.compress(plain, 9)).decode("ascii")
+
+    def deserialize(self, value: str) -> Any:
+        return json.loads(zlib.decompress(b64decode(value)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,6 +182,7 @@ def _map_stream(function: Function, feed: StreamFeed) -> None:
         EventSourceArn=table["LatestStreamArn"],
         StartingPosition="TRIM_HORIZON",
         BatchSize=feed.batch_size,
+        MaximumBatchingWindowInSeconds=feed.window_s,
         BisectBatchOnFunctionError=True,
         FunctionResponseTypes=["ReportBatchItemFailures"],
         FilterCriteria={"Filters": [{"Pattern": f'{{"eventName":[{names}]}}'}]},

@@ -104,7 +104,7 @@ def functions(client: Client) -> dict[str, Any]:
 
 
 def mappings(client: Client) -> list[Any]:
-    """(function, source, batch size, filters, response types, bisecting) of every event source mapping, sorted."""
+    """(function, source, batch size and window, filters, response types, bisecting) of every event source mapping, sorted."""
     found = client("lambda").list_event_source_mappings(MaxItems=100)["EventSourceMappings"]
     return sorted((_name(each["FunctionArn"]), _source(each["EventSourceArn"]), *_manner(each)) for each in found)
 
@@ -112,7 +112,8 @@ def mappings(client: Client) -> list[Any]:
 def _manner(mapping: Mapping[str, Any]) -> tuple[Any, ...]:
     filters = [json.loads(each["Pattern"]) for each in mapping.get("FilterCriteria", {}).get("Filters", ())]
     bisects = mapping.get("BisectBatchOnFunctionError") or False
-    return mapping["BatchSize"], json.dumps(filters), mapping.get("FunctionResponseTypes", []), bisects
+    size = mapping["BatchSize"], mapping.get("MaximumBatchingWindowInSeconds") or 0
+    return *size, json.dumps(filters), mapping.get("FunctionResponseTypes", []), bisects
 
 
 def _source(arn: str) -> str:
