@@ -35,6 +35,9 @@ class Action(StrEnum):
     MAILBOX_DISCONNECTED = "mailbox-disconnected"
     API_TOKEN_MADE = "api-token-made"
     API_TOKEN_ENDED = "api-token-ended"
+    SECOND_FACTOR_ON = "second-factor-on"
+    SECOND_FACTOR_OFF = "second-factor-off"
+    RECOVERY_CODE_USED = "recovery-code-used"
     EXPORT_ASKED = "export-asked"
     ERASURE_ASKED = "erasure-asked"
 

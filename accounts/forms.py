@@ -120,6 +120,18 @@ class Password(forms.Form):
     password = _password(_("Password"), autocomplete="current-password")
 
 
+class SecondStep(forms.Form):
+    """A code of the authenticator app, or a recovery code."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "text", "autocapitalize": "characters"}
+        ),
+    )
+
+
 class Profile(forms.Form):
     """Name, language, time zone and home currency."""
 

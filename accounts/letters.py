@@ -23,6 +23,8 @@ class Letter(StrEnum):
     NO_ACCOUNT = "no-account"
     PASSWORD_CHANGED = "password-changed"
     PASSWORD_RESET = "password-reset"
+    SECOND_STEP_ON = "second-step-on"
+    SECOND_STEP_OFF = "second-step-off"
     NEW_ADDRESS = "new-address"
     ADDRESS_CHANGED = "address-changed"
     RECONNECT = "reconnect"
@@ -62,6 +64,17 @@ _TEXTS: Final[dict[str, dict[Letter, tuple[str, str]]]] = {
             "Hello,\n\nthe password of your account was just reset by a link in your mail. Every device was signed out, and so that "
             "nobody keeps a way in, personal tokens, the calendar's address, the webhook and push messages were ended: set up "
             "again what you use.\n\nIf it was not you, choose a new one at once:\n{site}/accounts/reset/\n",
+        ),
+        Letter.SECOND_STEP_ON: (
+            "Signing in asks for a code now",
+            "Hello,\n\nthe second step of your account was just turned on: signing in asks for a code of your authenticator app as "
+            "well, and every other device was signed out. Keep the recovery codes safe.\n\nIf it was not you, choose a new "
+            "password at once:\n{site}/accounts/reset/\n",
+        ),
+        Letter.SECOND_STEP_OFF: (
+            "Signing in no longer asks for a code",
+            "Hello,\n\nthe second step of your account was just turned off: the password alone signs in.\n\n"
+            "If it was not you, choose a new password at once:\n{site}/accounts/reset/\n",
         ),
         Letter.NEW_ADDRESS: (
             "Confirm your new address",
@@ -118,6 +131,17 @@ _TEXTS: Final[dict[str, dict[Letter, tuple[str, str]]]] = {
             "Hej,\n\nlösenordet till ditt konto återställdes nyss med en länk i din e-post. Alla enheter loggades ut, och för att "
             "ingen ska ha en väg in kvar avslutades personliga nycklar, kalenderns adress, webhooken och pushmeddelanden: lägg "
             "upp det du använder på nytt.\n\nOm det inte var du: välj ett nytt genast:\n{site}/accounts/reset/\n",
+        ),
+        Letter.SECOND_STEP_ON: (
+            "Inloggningen frågar nu efter en kod",
+            "Hej,\n\ndet andra steget för ditt konto aktiverades nyss: inloggningen frågar också efter en kod från din "
+            "autentiseringsapp, och alla andra enheter loggades ut. Förvara återställningskoderna säkert.\n\nOm det inte var du: "
+            "välj ett nytt lösenord genast:\n{site}/accounts/reset/\n",
+        ),
+        Letter.SECOND_STEP_OFF: (
+            "Inloggningen frågar inte längre efter en kod",
+            "Hej,\n\ndet andra steget för ditt konto stängdes nyss av: lösenordet räcker för att logga in.\n\n"
+            "Om det inte var du: välj ett nytt lösenord genast:\n{site}/accounts/reset/\n",
         ),
         Letter.NEW_ADDRESS: (
             "Bekräfta din nya adress",

@@ -147,6 +147,22 @@ class ApiToken(Table):
     user_index = ApiTokenUserIndex()
 
 
+class SecondFactor(Table):
+    """A person's authenticator app: its secret sealed with KMS, hashes of the recovery codes, and the last code's half minute.
+
+    Without `enabled_at` it is only offered.
+    """
+
+    class Meta(Table.Settings):
+        table_name = "SecondFactors"
+
+    user_id = UnicodeAttribute(hash_key=True, attr_name="UserID")
+    sealed = BinaryAttribute(legacy_encoding=False)
+    enabled_at = UTCDateTimeAttribute(null=True)
+    last_step = NumberAttribute(default=0)
+    recovery = ListAttribute(of=UnicodeAttribute, default=list)
+
+
 class ConnectedIndex(GlobalSecondaryIndex["Mailbox"]):
     class Meta:
         index_name = "ConnectedShard-index"
@@ -280,6 +296,7 @@ TABLES: tuple[type[Table], ...] = (
     Throttle,
     OneTimeToken,
     ApiToken,
+    SecondFactor,
     Mailbox,
     MailboxToken,
     RequestAnswer,

@@ -9,6 +9,7 @@ from accounts.views import entering, gmail, leaving, settings
 app_name = "accounts"
 urlpatterns = [
     path("sign-in/", entering.sign_in, name="sign-in"),
+    path("sign-in/code/", entering.second_step, name="second-step"),
     path("sign-out/", entering.sign_out, name="sign-out"),
     path("sign-up/", entering.sign_up, name="sign-up"),
     path("sent/", entering.sent, name="sent"),
@@ -27,6 +28,7 @@ urlpatterns = [
     path("settings/mailboxes/<str:mailbox_id>/disconnect/", gmail.disconnect, name="disconnect"),
     path("settings/notifications/", settings.notifications, name="notifications"),
     path("settings/security/", settings.security, name="security"),
+    path("settings/security/second-step/", settings.second_step, name="second-step-settings"),
     path("settings/security/devices/others/", settings.end_other_devices, name="end-other-devices"),
     path("settings/security/devices/<str:device_id>/", settings.end_device, name="end-device"),
     path("settings/security/tokens/", settings.make_token, name="make-token"),

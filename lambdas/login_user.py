@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts import audit, tokens
+from accounts import audit, second, tokens
 from accounts.signin import CredentialsError, authenticate
 from lambdas.api.contract import Login, SignedIn
 from lambdas.api.door import ApiRequest, Door
@@ -17,7 +17,10 @@ def sign_in(request: ApiRequest) -> Answer:
     body: Login = request.body
     try:
         user = authenticate(body.email, body.password, source=request.source_ip)
+        second.demand(user.user_id, body.code)
     except CredentialsError as error:
         raise ApiError(401, Code.INVALID_CREDENTIALS, error.message) from error
+    except second.CodeError as error:
+        raise ApiError(401, Code.INVALID_CREDENTIALS, "Send a code of the authenticator app as well.") from error
     audit.record(user.user_id, audit.Action.SIGNED_IN, by="api")
     return Answer(SignedIn(username=user.name, access_token=tokens.issue(user).token), "Signed in.")

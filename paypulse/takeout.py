@@ -27,7 +27,15 @@ KIND: Final = "export"
 _TOLD_EVERY: Final = 25
 # Keys to the account and other people's work, not the person's data: tokens, sessions, links, kept answers, doubles' marks.
 _SECRET: Final = frozenset(
-    {"MailboxTokens", "Sessions", "OneTimeTokens", "ApiTokens", "RequestAnswers", "InvoiceFingerprints"}
+    {
+        "MailboxTokens",
+        "Sessions",
+        "OneTimeTokens",
+        "ApiTokens",
+        "SecondFactors",
+        "RequestAnswers",
+        "InvoiceFingerprints",
+    }
 )
 
 

@@ -10,7 +10,8 @@ locals {
     OneTimeTokens = {
       key = ["TokenHash"], indexes = { "UserID-index" = ["UserID"] }, keys_only = ["UserID-index"], expiry = "expires_at"
     }
-    ApiTokens = { key = ["TokenHash"], indexes = { "UserID-index" = ["UserID"] } }
+    ApiTokens     = { key = ["TokenHash"], indexes = { "UserID-index" = ["UserID"] } }
+    SecondFactors = { key = ["UserID"] }
     Mailboxes = {
       key = ["UserID", "MailboxID"], indexes = { "ConnectedShard-index" = ["ConnectedShard", "MailboxID"] }, keys_only = ["ConnectedShard-index"]
     }

@@ -41,6 +41,7 @@ _OBJECT_CALLS = {
     "CopyObject": ("read", "write"),
     "DeleteObject": ("delete",),
     "DeleteObjects": ("delete",),
+    "ListObjectsV2": ("read",),
     "ListObjectVersions": ("delete",),
 }
 _KEY_CALLS = {"Encrypt": "encrypt", "GenerateDataKey": "encrypt", "Decrypt": "decrypt"}

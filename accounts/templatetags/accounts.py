@@ -25,6 +25,9 @@ _NAMES = {
     Action.MAILBOX_DISCONNECTED: _("Mailbox disconnected"),
     Action.API_TOKEN_MADE: _("Token made"),
     Action.API_TOKEN_ENDED: _("Token removed"),
+    Action.SECOND_FACTOR_ON: _("Second step turned on"),
+    Action.SECOND_FACTOR_OFF: _("Second step turned off"),
+    Action.RECOVERY_CODE_USED: _("A recovery code was used"),
     Action.EXPORT_ASKED: _("Export started"),
     Action.ERASURE_ASKED: _("Deletion started"),
 }

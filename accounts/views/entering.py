@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import audit, devices, forms, links, recovery, signin, signup, store
+from accounts import audit, devices, forms, links, recovery, second, signin, signup, store
 from accounts.backends import source_of
 from accounts.models import User
 from accounts.passwords import WeakPasswordError
@@ -20,6 +21,8 @@ from accounts.views.door import please_wait, safe
 from paypulse.core.clock import epoch
 
 _BACKEND = "accounts.backends.Backend"
+# From the password to the code.
+_HALF_IN_S = 300
 
 
 @sensitive_post_parameters("password")
@@ -30,22 +33,56 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(going)
     form = forms.SignIn(request.POST or None)
-    if form.is_valid() and _entered(request, form):
-        return redirect(going)
+    if form.is_valid() and (user_id := _proved(request, form)):
+        return proceed(request, user_id, going)
     return render(request, "accounts/sign_in.html", {"form": form, "next": going})
 
 
-def _entered(request: HttpRequest, form: forms.SignIn) -> bool:
+def _proved(request: HttpRequest, form: forms.SignIn) -> str | None:
     given = form.cleaned_data
     try:
-        user = signin.authenticate(given["email"], given["password"], source=source_of(request))
+        return signin.authenticate(given["email"], given["password"], source=source_of(request)).user_id
     except signin.CredentialsError:
         form.add_error(None, _("The address and the password do not go together."))
-        return False
     except ThrottledError as error:
         form.add_error(None, please_wait(error))
+    return None
+
+
+def proceed(request: HttpRequest, user_id: str, going: str) -> HttpResponse:
+    """On to where somebody was going who has proved their password or address; first to the second step when they have one."""
+    if not second.is_on(user_id):
+        enter(request, user_id)
+        return redirect(going)
+    request.session["half_in"] = {"user_id": user_id, "until": epoch() + _HALF_IN_S, "going": going}
+    return redirect("accounts:second-step")
+
+
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "POST"])
+def second_step(request: HttpRequest) -> HttpResponse:
+    """A code, of who has given the password a moment ago."""
+    half = request.session.get("half_in") or {}
+    if half.get("until", 0) <= epoch():
+        return redirect("accounts:sign-in")
+    form = forms.SecondStep(request.POST or None)
+    if form.is_valid() and is_code(form, half["user_id"]):
+        del request.session["half_in"]
+        enter(request, half["user_id"])
+        return redirect(half["going"])
+    return render(request, "accounts/second_step.html", {"form": form})
+
+
+def is_code(form: forms.SecondStep, user_id: str) -> bool:
+    """Whether the form holds a good code of the person, which it then uses up; otherwise the form says so."""
+    try:
+        second.demand(user_id, form.cleaned_data["code"])
+    except second.CodeError:
+        form.add_error("code", _("This is not a code that works now."))
         return False
-    enter(request, user.user_id)
+    except ThrottledError as error:
+        form.add_error("code", please_wait(error))
+        return False
     return True
 
 
@@ -131,9 +168,9 @@ def new_password(request: HttpRequest, token: str) -> HttpResponse:
     try:
         links.seen(token, links.Purpose.RESET)
         if form.is_valid():
-            enter(request, recovery.reset(token, form.cleaned_data["password"]).user_id)
+            user = recovery.reset(token, form.cleaned_data["password"])
             messages.success(request, _("Your password is changed, and every other device is signed out."))
-            return redirect("accounts:settings")
+            return proceed(request, user.user_id, reverse("accounts:settings"))
     except links.LinkError:
         return render(request, "accounts/stale_link.html", {"again": "accounts:reset"}, status=410)
     except WeakPasswordError as error:

@@ -25,6 +25,7 @@ from accounts import (
     preferences,
     push,
     recovery,
+    second,
     signin,
     store,
     throttles,
@@ -35,6 +36,7 @@ from accounts.passwords import WeakPasswordError
 from accounts.throttles import ThrottledError
 from accounts.views.door import confirmed, member, please_wait, safe
 from invoices import summaries
+from invoices.paying import code_svg
 from paypulse.core.clock import epoch
 
 
@@ -160,6 +162,53 @@ def _security(request: HttpRequest, user_id: str, form: forms.ApiToken, *, made:
     return render(request, "accounts/security.html", context)
 
 
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "POST"])
+@confirmed
+@member
+def second_step(request: HttpRequest, user_id: str) -> HttpResponse:
+    """Codes of an authenticator app when signing in: how it stands, and turning it on and off."""
+    action, recovery_codes = request.POST.get("action", ""), tuple[str, ...]()
+    form = forms.SecondStep(request.POST if action == "confirm" else None)
+    if action == "start" and not second.is_on(user_id):
+        second.offer(user_id)
+    elif action == "stop":
+        second.turn_off(user_id)
+        letters.tell(store.user(user_id), letters.Letter.SECOND_STEP_OFF)
+    elif form.is_valid() and (recovery_codes := _turned_on(form, user_id)):
+        _end_others(request, user_id)
+        letters.tell(store.user(user_id), letters.Letter.SECOND_STEP_ON)
+    context = {"form": form, "recovery_codes": recovery_codes, "is_on": second.is_on(user_id)}
+    return render(request, "accounts/second_step_settings.html", {**context, **_offer(user_id, action)})
+
+
+def _offer(user_id: str, action: str) -> dict[str, str]:
+    if action not in ("start", "confirm"):
+        return {}
+    try:
+        secret = second.offered(user_id)
+    except second.CodeError:
+        return {}
+    address = second.app_address(secret, email=store.user(user_id).email)
+    return {"secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)), "qr": code_svg(address)}
+
+
+def _turned_on(form: forms.SecondStep, user_id: str) -> tuple[str, ...]:
+    try:
+        return second.turn_on(user_id, form.cleaned_data["code"])
+    except second.CodeError:
+        form.add_error("code", _("This is not a code that works now."))
+    except ThrottledError as error:
+        form.add_error("code", please_wait(error))
+    return ()
+
+
+def _end_others(request: HttpRequest, user_id: str) -> None:
+    store.end_sessions(user_id)
+    devices.end_all(user_id, but=request.session.session_key)
+    update_session_auth_hash(request, User.objects.get(pk=user_id))
+
+
 @require_GET
 @member
 def trail(request: HttpRequest, user_id: str) -> HttpResponse:
@@ -182,9 +231,7 @@ def end_device(request: HttpRequest, user_id: str, device_id: str) -> HttpRespon
 @member
 def end_other_devices(request: HttpRequest, user_id: str) -> HttpResponse:
     """Sign every other device out, and end what apps signed in with."""
-    store.end_sessions(user_id)
-    devices.end_all(user_id, but=request.session.session_key)
-    update_session_auth_hash(request, User.objects.get(pk=user_id))
+    _end_others(request, user_id)
     audit.record(user_id, audit.Action.DEVICE_ENDED, which="all others")
     messages.success(request, _("Every other device and app is signed out."))
     return redirect("accounts:security")

@@ -36,8 +36,11 @@ class Signup(Request):
 
 
 class Login(Request):
+    """`code` is for people who turned on the second step: of their authenticator app, or a recovery code."""
+
     email: Email
     password: Password
+    code: Annotated[str, Meta(max_length=40, examples=["123456"])] = ""
 
 
 class SignedIn(Struct, kw_only=True):

@@ -26,6 +26,7 @@ PAGES = (
     "/accounts/settings/mailboxes/",
     "/accounts/settings/notifications/",
     "/accounts/settings/security/",
+    "/accounts/settings/security/second-step/",
     "/accounts/settings/trail/",
     "/accounts/settings/data/",
     "/accounts/settings/delete/",
