@@ -144,10 +144,10 @@ def test_the_documented_shell_lines_work_as_they_stand(sandbox: Running, name: s
     if shutil.which("curl") is None:
         pytest.skip("needs curl")
     (tmp_path / "receipt.pdf").write_bytes(receipt("88.40"))
-    lines = "\n".join(shell_lines(ROOT / name))
-    given = f"API={sandbox.api}\nPASSWORD={sandbox.passwords[ALICE[0]]}\n"
+    lines = shell_lines(ROOT / name).replace("API='…'", f"API='{sandbox.api}'")
+    lines = lines.replace("PASSWORD='…'", f"PASSWORD='{sandbox.passwords[ALICE[0]]}'")
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", given + lines], cwd=tmp_path, capture_output=True, text=True, check=False
+        ["bash", "-euo", "pipefail", "-c", lines], cwd=tmp_path, capture_output=True, text=True, check=False
     )
 
     assert done.returncode == 0, done.stderr
@@ -156,11 +156,11 @@ def test_the_documented_shell_lines_work_as_they_stand(sandbox: Running, name: s
     assert not [each for each in answers if "error" in each], answers
 
 
-def shell_lines(document: Path) -> list[str]:
-    """The block of indented lines that begins with API=, without what the reader fills in."""
+def shell_lines(document: Path) -> str:
+    """The block of indented lines that begins with API=."""
     block = re.search(r"(?m)^    API=(?:.*\n(?:    |$))+.*", document.read_text())
     assert block
-    return [line[4:] for line in block[0].splitlines() if not re.match(r"    (API|PASSWORD)=…", line)]
+    return "\n".join(line[4:] for line in block[0].splitlines())
 
 
 def json_texts(text: str) -> Iterator[dict[str, Any]]:
