@@ -10,6 +10,7 @@ _BY_NAME: Final[dict[str, Any]] = {
     "email": "alice@example.com",
     "google_email": "alice@gmail.example",
     "name": "Alice",
+    "Login.code": "123456",
     "Item.name": "Cable",
     "Dish.name": "Margherita",
     "Garment.name": "Shirt",
