@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -14,8 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import mailboxes
 from invoices import exporting, jobs, ledger, packs, redrive
 from invoices.views.door import member, page
+from paypulse.core.clock import now
 
 _SHOWN_JOBS = 8
+# A job says how far it is every few minutes at least: one that has said nothing for so long is not watched any more.
+_STALLED = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class Progress:
 
     @property
     def is_running(self) -> bool:
-        return not self.job.state.is_final
+        return not self.job.state.is_final and now() - self.job.updated_at < _STALLED
 
 
 @require_GET

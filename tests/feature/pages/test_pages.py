@@ -578,6 +578,13 @@ def test_progress_is_asked_for_only_while_something_runs(alice: User, window: Wi
     assert done["HX-Refresh"] == "true"
 
 
+def test_a_job_that_says_nothing_for_long_is_not_watched_any_more(alice: User, window: Window) -> None:
+    with frozen(now() - timedelta(hours=2)):
+        jobs.begin(alice.user_id, kind="sync", request={})
+
+    assert b"hx-trigger" not in window(alice).get("/activity/progress/").content
+
+
 def test_what_was_given_up_is_tried_again(alice: User, window: Window) -> None:
     household.work(alice.user_id)
 
