@@ -64,8 +64,9 @@ def rank_totals(
     ranked = sorted(best.values(), key=lambda each: (-each.score, each.spot.row.number))
     if not ranked:
         return ()
-    rivals = (_as_part(each, ranked[0].spot, spots) for each in ranked[1:])
-    return (*_completed(ranked[0], best, spots), *rivals)
+    first = _completed(ranked[0], best, spots)
+    rivals = (_as_part(each, ranked[0].spot, spots) for each in ranked[1:] if each.value != first[0].value)
+    return (*first, *rivals)
 
 
 def _as_part(rival: TotalCandidate, top: AmountSpot, spots: Sequence[AmountSpot]) -> TotalCandidate:
@@ -210,11 +211,18 @@ def _is_contested(top: TotalCandidate, rivals: Sequence[TotalCandidate]) -> bool
     if any(mark in reason for reason in top.reasons for mark in ("larger_one", _TAXED, _UNTAXED)):
         return True
     named = [rival for rival in rivals if rival.spot.role in _NAMED]
+    if any(_stands_beside(rival.spot, top.spot) for rival in named):
+        return True
     if any(rival.proved and rival.score > top.score - _MARGIN for rival in named):
         return True
     return not _WITH_TAX & {reason.split()[0] for reason in top.reasons} and any(
         _is_wider(rival.spot, top.spot) for rival in named
     )
+
+
+def _stands_beside(spot: AmountSpot, other: AmountSpot) -> bool:
+    """Whether two amounts share a row and its label, as the sums of several columns do."""
+    return spot.row.number == other.row.number and _wording(spot) == _wording(other) and spot.mention.is_money
 
 
 def _is_wider(spot: AmountSpot, than: AmountSpot) -> bool:

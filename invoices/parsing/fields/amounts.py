@@ -237,7 +237,7 @@ _COUNTRY_CLUES = {
     "HKD": r"\bhkd\b|\.hk\b",
     "MXN": r"\bmxn\b|\bm[eé]xico\b|\.mx\b|\brfc\b",
     "JPY": r"\bjpy\b|[ぁ-んァ-ヶ]|消費税|\.jp\b|japan",
-    "CNY": r"\bcny\b|\brmb\b|增值税|发票|\.cn\b|china",
+    "CNY": r"\bcny\b|\brmb\b|[订单总额运费]|增值税|发票|\.cn\b|china",
     "INR": r"\binr\b|\bgstin\b|\b[cis]gst\b|\bindia\b|\bpvt\b|\bhsn\b|\.in\b",
     "GBP": r"\bgbp\b|\bunited kingdom\b|\bengland\b|\bscotland\b|\bwales\b|\.co\.uk\b|\b[a-z]{1,2}\d[a-z\d]? \d[a-z]{2}\b",
     "ZAR": r"\bzar\b|south africa|\.co\.za\b|\(pty\)|\br ?\d{1,3}(?:[ ,]?\d{3})*\.\d{2}\b",

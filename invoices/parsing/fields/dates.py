@@ -15,6 +15,7 @@ from typing import TypeAlias
 from invoices.parsing.fields.labels import fold, has_digit
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2079, 12, 31)
+_OLD_YEAR, _LAST_MONTH = 2010, 12
 _REIWA = 2018  # the year before Reiwa 1
 
 
@@ -155,8 +156,16 @@ def _named(match: re.Match[str], day: str, month: str, year: str) -> DateMention
     return DateMention(value, match.start(), match.end()) if value else None
 
 
+def _ymd_short(match: re.Match[str]) -> DateMention | None:
+    """26-03-05 as the fifth of March 2026: its other reading would be older than what is mailed."""
+    value = _valid(_year(match[1]), int(match[3]), int(match[4]))
+    return DateMention(value, match.start(), match.end()) if value else None
+
+
 def _numeric(match: re.Match[str]) -> DateMention | None:
     first, second, year = int(match[1]), int(match[3]), _year(match[4])
+    if match[2] == "-" and len(match[4]) == 2 and year < _OLD_YEAR and first > int(match[4]) and first > _LAST_MONTH:
+        return _ymd_short(match)
     day_first, month_first = _valid(year, second, first), _valid(year, first, second)
     if day_first and month_first and day_first != month_first and match[2] != ".":
         return DateMention(day_first, match.start(), match.end(), other=month_first)

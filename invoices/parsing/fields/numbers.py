@@ -16,10 +16,12 @@ _LEAD = re.compile(
     r"^(?:[\s:：#.º°\-–=№|(\[*]|(?:number|numero|nummer|numer|no|nr|nro|num|id|is|n|ref|code|č|αρ|番号|av)(?=[\s.:#º°]|$)[.º°]?)+",
     re.I,
 )
-_TOKEN = re.compile(r"[A-Za-z0-9\u0400-\u04ff\u0370-\u03ff][A-Za-z0-9\u0400-\u04ff\u0370-\u03ff/_.\-+#]{0,48}")
+_TOKEN = re.compile(
+    r"[A-Za-z0-9\u00c0-\u00ff\u0400-\u04ff\u0370-\u03ff][A-Za-z0-9\u00c0-\u00ff\u0400-\u04ff\u0370-\u03ff/_.\-+#]{0,48}"
+)
 # A series before the number: FT 2026/123, A 10234.
 _SERIES = re.compile(r"[A-Z]{1,4} \d[\dA-Z]*[/-][\dA-Z/-]*\d|[A-Z]{1,2} \d{4,}(?!\S)")
-_GROUPS = re.compile(r"\d{1,4}(?: \d{2,4}){2,6}(?![^\s,;])")  # digits set in groups: 10 123 456 789
+_GROUPS = re.compile(r"(?:\d{1,4}(?: \d{2,4}){2,6}|\d{4} \d{4})(?![^\s,;])")  # digits set in groups: 10 123 456 789
 _NUMBERED = re.compile(r"\s?(?:#|№|n[°º]|nr\.|no\.|nº)\s?(?=[\w#])", re.I)
 _LOCATOR = re.compile(r"^[A-Z0-9]{5,8}$")
 _BARE = re.compile(r"^(?:[A-Z]{1,6}[-_/#]?\d[\dA-Z]*(?:[-_/][\dA-Z]+)*|\d{2,}(?:[-/][\dA-Z]+)+|\d{6,14})$")

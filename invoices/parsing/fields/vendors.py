@@ -16,7 +16,7 @@ from paypulse.core.text import fold_space
 # Legal forms as they close a company's name, in the countries of the languages we read.
 _FORMS = (
     r"PartG mbB|PartG|GbR|eG|GmbH(?: & Co\.? KG)?|AG|KG|OHG|UG|e\.\s?K\.|e\.\s?V\.|a\.\s?G\.|SE|AB|HB|Inc\.?|LLC|L\.L\.C\.|Ltd\.?|Limited|PLC|plc|LLP|Corp\.?|Corporation|Co\.(?! [A-Z])|Company|"
-    r"B\.?V\.?|N\.?V\.?|S\.?A\.?U\.?|S\.?A\.?|SAS|S\.A\.S\.|SARL|S\.?à\.?\s?r\.?l\.?|SASU|EURL|S\.?L\.?U?\.?|S\.?r\.?l\.?|S\.?p\.?A\.?|Sp\. z o\.\s?o\.|sp\. j\.|"
+    r"B\.?V\.?|N\.?V\.?|S\.?A\.?U\.?|S\.?A\.?|SAS|S\.A\.S\.|SARL|S\.?à\.?\s?r\.?l\.?|SASU|EURL|S\.?L\.?U?\.?|S\.?r\.?l\.?|SRL|SPRL|BVBA|SNC|snc|S\.n\.c\.|S\.?p\.?A\.?|Sp\. z o\.\s?o\.|sp\. j\.|"
     r"s\.\s?r\.\s?o\.|a\.\s?s\.|spol\. s r\.\s?o\.|ApS|A/S|AS|ASA|Oy|Oyj|Oü|OÜ|Lda\.?|Unipessoal|Pty\.? Ltd\.?|Pvt\.? Ltd\.?|Private Limited|"
     r"Pte\.? Ltd\.?|DAC|LTDA|K\.K\.|Α\.?Ε\.?|ΕΠΕ|Kft\.?|Zrt\.?|S\.R\.L\.|A\.Ş\.|Ltd\. Şti\.|d\.o\.o\.|EOOD|SIA|UAB|בע״מ"
 )
@@ -49,7 +49,7 @@ _TOP_LEVEL = re.compile(r"(?i)\.(?:com|co\.uk|se|de|net|org|io|nl|fr|it|es|dk|no
 _FORM_WORDS = frozenset(
     "gmbh mbb partg gbr eg ag kg ohg ug k. v. g. se ab hb inc inc. llc l.l.c. ltd ltd. limited plc llp corp corp. corporation co. co company bv b.v. b.v nv n.v. "
     "sa s.a. s.a sas s.a.s. sarl s.à r.l. r.l sarl. sasu eurl sl s.l. slu s.l.u. srl s.r.l. s.r.l spa s.p.a. s.p.a o.o. o. j. r.o. s.r.o. s. a.s. "
-    "aps a/s as asa oy oyj oü lda lda. unipessoal k.k. α.ε. αε επε kft. kft zrt. zrt a.ş. şti. d.o.o. eood sia uab dac ltda ltda. s.a.u. sau בע״מ a.g. e.k. e.v.".split()
+    "aps a/s as asa oy oyj oü lda lda. unipessoal k.k. α.ε. αε επε kft. kft zrt. zrt a.ş. şti. d.o.o. eood sia uab sprl bvba snc s.n.c. dac ltda ltda. s.a.u. sau בע״מ a.g. e.k. e.v.".split()
 )
 _THANKS = re.compile(
     r"\bth?anks?(?: you)?(?: so much)? for (?:shopping|riding|flying|choosing|using|ordering|buying|travell?ing|booking|dining|staying|being|your (?:recent )?(?:order|purchase|transaction|business|subscription|payment|donation))"
