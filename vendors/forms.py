@@ -32,7 +32,6 @@ HINTABLE: Final = tuple(sorted(FIELDS))
 WAYS: Final = (("label", "Label"), ("selector", "CSS selector"), ("expression", "Expression"))
 COLUMNS: Final = ("field", "way", "text")
 _SPARE_ROWS: Final = 3
-_MOST_HINTS: Final = 30
 
 
 class LinesField(forms.CharField):
@@ -69,7 +68,7 @@ class HintsWidget(forms.Widget):
         return f"{name}-field" not in data
 
     def _column(self, data: Any, name: str) -> list[str]:
-        return list(data.getlist(name) if hasattr(data, "getlist") else data.get(name, []))[:_MOST_HINTS]
+        return list(data.getlist(name) if hasattr(data, "getlist") else data.get(name, []))
 
 
 class HintsField(forms.Field):

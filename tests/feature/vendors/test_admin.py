@@ -10,7 +10,7 @@ import pytest
 
 from tests.feature.vendors.conftest import LIST, shop
 from vendors import store
-from vendors.forms import posted
+from vendors.forms import HINTABLE, posted
 from vendors.vendor import FieldHint, State
 
 FORM = {
@@ -248,6 +248,16 @@ def test_hints_are_kept_and_empty_lines_ignored(stina):
     }
 
 
+def test_every_field_that_can_be_read_can_be_hinted_at_once(stina, aws):
+    vendor = store.save(
+        shop(field_hints={field: FieldHint(label=f"Label {field}") for field in HINTABLE}),
+        by="u",
+        expected_version=None,
+    )
+    assert stina.post(page("shop-00"), change(vendor, notes=["x"])).status_code == 302
+    assert store.vendor("shop-00").field_hints == vendor.field_hints
+
+
 def test_a_rental_row_loses_its_kind_of_purchase(stina):
     stina.post(LIST + "add/", {**FORM, "invoice_category": ["rental"]})
     assert store.vendor("acme").invoice_sub_type is None
@@ -427,15 +437,14 @@ def test_a_script_in_a_row_is_shown_as_text_everywhere(stina, aws):
         expected_version=None,
     )
     store.save(shop(vendor_name=script, notes=script + "2"), by=script, expected_version=1, note=script)
-    for each in [
+    store.note_drift("shop-00", [{"kind": script, "before": script, "after": script}], digest="x")
+    places = (
         "",
         "?problems=yes",
-        "shop-00/change/",
-        "shop-00/history/",
-        "shop-00/delete/",
-        "shop-00/versions/1/2/",
-    ]:
-        shown = stina.get(LIST + each)
+        *(f"shop-00/{each}/" for each in ("change", "history", "delete", "versions/1/2", "try")),
+    )
+    for each in ["/admin/", *(LIST + place for place in places)]:
+        shown = stina.get(each)
         assert shown.status_code == 200
         assert script not in shown.content.decode(), each
         assert (
