@@ -13,11 +13,8 @@ from vendors.readings import Reading
 
 def said(found: Sequence[Reading]) -> dict[str, Mapping[str, Correction]]:
     """What the owners said of the documents, by invoice and field; documents nobody said anything of are left out."""
-    owned: dict[str, list[str]] = {}
-    for reading in found:
-        if reading.invoice_id:
-            owned.setdefault(reading.user_id, []).append(reading.invoice_id)
-    invoices = [invoice for user_id, ids in owned.items() for invoice in store.some(user_id, ids)]
+    owned = ((reading.user_id, reading.invoice_id) for reading in found if reading.invoice_id)
+    invoices = store.each_owners(owned)
     return {invoice.invoice_id: invoice.corrections for invoice in invoices if invoice.corrections}
 
 
