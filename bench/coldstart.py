@@ -57,6 +57,8 @@ import accounts.tables, invoices.tables
 for table in (*accounts.tables.TABLES, *invoices.tables.TABLES):
     {connection}.connection.client
 """
+# On AWS a function also makes the client that reads its secret settings, before anything else.
+SECRET = 'import boto3; boto3.client("secretsmanager", region_name="eu-north-1")'
 SHARED, APART = "table._get_connection()", "super(Table, table)._get_connection()"
 FIRST_PAGE = """
 import handler, json
@@ -116,7 +118,7 @@ def main(rounds: int) -> int:
                 subject.start(python)
     print(f"median of {rounds} starts, processor time\n")
     over = _report(subjects, bare=subjects[0].ms)
-    print("\nWhat each choice buys: the same without it.\n")
+    print("\nWhat each choice costs or buys.\n")
     over += _report(choices, bare=subjects[0].ms)
     fetch = next(each for each in built if each.name == "fetch_invoices")
     whole = sum(wheel.path.stat().st_size for wheel in fetch.wheels) / 1e6
@@ -155,6 +157,9 @@ def _choices(built: Iterable[Built], packed: Path) -> Iterator[Subject]:
     )
     yield Subject("one client for all tables", folder, CLIENTS.format(connection=SHARED))
     yield Subject("a client for each table", folder, CLIENTS.format(connection=APART))
+    profile = next(each for each in built if each.name == "get_user_profile")
+    asking = SECRET + READY.format(name="get_user_profile")
+    yield Subject("get_user_profile and its secret", profile.path.with_suffix(""), asking, size=profile.size)
     whole = packed.parent / "whole"
     for each in built:
         unpacked(each.path, whole)

@@ -71,6 +71,11 @@ output "mail_dns_records" {
   }
 }
 
+output "domain_dns_records" {
+  description = "CNAME records that lead the own domains to their gateways: name and value."
+  value       = { for domain in aws_apigatewayv2_domain_name.this : domain.domain_name => domain.domain_name_configuration[0].target_domain_name }
+}
+
 output "alarm_topic" {
   description = "Topic that alarms are told to."
   value       = aws_sns_topic.alarms.arn

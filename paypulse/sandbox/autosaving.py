@@ -1,5 +1,5 @@
 """The AWS emulator with five manners it lacks: it saves as it goes, queues what it cannot run at once, says whether anything
-is in work, keeps connections, and ends with us.
+is in work, answers what is asked again as the first time, and ends with us.
 
 This file runs on the emulator's own interpreter and imports nothing of ours. MiniStack saves on a gentle stop only; this
 saves a few seconds after every write, so that a crash costs at most those seconds. MiniStack also starts one process for
@@ -21,7 +21,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import hypercorn.asyncio
 from ministack import app as emulator
 from ministack.core.persistence import save_all
 from ministack.services import dynamodb, lambda_svc
@@ -29,8 +28,10 @@ from ministack.services import dynamodb, lambda_svc
 SAVE_EVERY = float(os.environ.get("SAVE_EVERY", "3"))
 WORKERS = int(os.environ.get("WORKERS", "2"))
 
-_DAY_S = 86_400
+_REMEMBERED = 200
+_LARGEST_ANSWER = 20_000
 _written = threading.Event()
+_answers: dict[bytes | None, list[Any]] = {}
 _handle = emulator.app
 _dispatch = lambda_svc._execute_function_dispatch
 _turns: defaultdict[str, threading.Semaphore] = defaultdict(lambda: threading.Semaphore(WORKERS))
@@ -48,9 +49,44 @@ async def app(
     if scope.get("path") == "/_sandbox/in-work":
         await _answer(send, json.dumps({"in_work": in_work()}).encode())
         return
-    if scope.get("method") not in ("GET", "HEAD"):
-        _written.set()
-    await _handle(scope, receive, send)
+    if scope.get("method") in ("GET", "HEAD"):
+        await _handle(scope, receive, send)
+        return
+    _written.set()
+    await _once(scope, receive, send)
+
+
+async def _once(
+    scope: Mapping[str, Any], receive: Callable[..., Awaitable[Any]], send: Callable[..., Awaitable[Any]]
+) -> None:
+    """Handle a request that may write; one that was answered well before gets that answer.
+
+    Now and then an answer does not reach who asked. AWS's libraries then ask again under the same name, and would be told that
+    what they make is there already.
+    """
+    name = dict(scope.get("headers", ())).get(b"amz-sdk-invocation-id")
+    if name in _answers:
+        while (await receive()).get("more_body"):
+            pass
+        for message in _answers[name]:
+            await send(message)
+        return
+    sent: list[Any] = []
+
+    async def noting(message: Any) -> None:
+        sent.append(message)
+        await send(message)
+
+    await _handle(scope, receive, noting)
+    if name and sent and sent[0].get("status", 500) < 400:
+        _remember(name, sent)
+
+
+def _remember(name: bytes, sent: list[Any]) -> None:
+    if sum(len(each.get("body", b"")) for each in sent) <= _LARGEST_ANSWER:
+        _answers[name] = sent
+    if len(_answers) > _REMEMBERED:
+        del _answers[next(iter(_answers))]
 
 
 async def _answer(send: Callable[..., Awaitable[Any]], body: bytes) -> None:
@@ -99,16 +135,6 @@ def in_turn(function: dict[str, Any], config: dict[str, Any], *call: Any) -> Any
         return _dispatch(function, config, *call)
 
 
-def keep_connections(serve: Callable[..., Any]) -> Callable[..., Any]:
-    """`serve` without an end to idle connections: where a request comes just then, its sender never gets an answer."""
-
-    def serving(application: Any, config: Any) -> Any:
-        config.keep_alive_timeout = _DAY_S
-        return serve(application, config)
-
-    return serving
-
-
 def end_with_the_starter() -> None:
     """Stop gently once nobody holds the other end of our standard input."""
     os.read(sys.stdin.fileno(), 1)
@@ -123,6 +149,5 @@ if __name__ == "__main__":
     threading.Thread(target=end_with_the_starter, daemon=True).start()
     emulator.app = app
     lambda_svc._execute_function_dispatch = in_turn
-    hypercorn.asyncio.serve = keep_connections(hypercorn.asyncio.serve)
     sys.argv = ["ministack"]
     emulator.main()
