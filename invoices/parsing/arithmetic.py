@@ -18,6 +18,7 @@ _EXTRA = _ON_TOP | {"fee", "rounding", "discount"}
 _MAY_BE_UNTOLD = frozenset(("none", "line", "amount", "net", "total", "total_strong"))
 _MAY_COMPLETE = _MAY_BE_UNTOLD | {"due", "paid"}
 _PROSE = 120
+_MOST_TAX = Decimal("0.4")  # of what is taxed; more is another amount of the same column
 # Value added tax and the like, in the countries whose languages are read; 25.5 is Finland's, 8.1 Switzerland's.
 _USUAL_RATES = tuple(map(Decimal, "25 20 19 21 22 23 24 10 12 6 7 9 5 5.5 8 8.1 14 15 16 17 18 25.5 27 2.5 4".split()))
 
@@ -177,10 +178,14 @@ def _is_run(total: AmountSpot, beyond: AmountSpot, spots: Sequence[AmountSpot]) 
 
 def has_tax_outside(total: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
     """Whether a tax stands below a plain "total" and nothing shows that it is a part of it."""
-    if total.role != "total" or total.within:
+    if total.role != "total" or total.within or not total.value:
         return False
     below = (spot for spot in spots if spot.role == "tax" and _place(spot) > _place(total))
-    taxes = [spot for spot in below if spot.mention.is_money and spot.value * total.value > 0 and spot.prose < _PROSE]
+    taxes = [
+        spot
+        for spot in below
+        if spot.mention.is_money and 0 < spot.value / total.value < _MOST_TAX and spot.prose < _PROSE
+    ]
     return any(not spot.within and not _is_share(spot.value, total.value) for spot in taxes)
 
 

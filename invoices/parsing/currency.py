@@ -29,6 +29,11 @@ _BY_LANGUAGE = {
     **{"sv": "SEK", "no": "NOK", "da": "DKK", "pl": "PLN", "cs": "CZK", "ja": "JPY"},
     **dict.fromkeys(("de", "fr", "nl", "it", "fi", "el"), "EUR"),
 }
+_NAMES = {
+    **{"euro": "EUR", "euros": "EUR", "pounds sterling": "GBP", "us dollars": "USD", "canadian dollars": "CAD"},
+    **{"australian dollars": "AUD", "swiss francs": "CHF", "rupees": "INR", "svenska kronor": "SEK", "zloty": "PLN"},
+}
+_NAME = re.compile(r"\b(?:" + "|".join(_NAMES) + r")\b")
 _COUNTRY = re.compile(r"\b([A-Z]{2})\d{2}(?: ?[0-9A-Z]{4}){3,7}|\b([A-Z]{2})\s?\d{8,12}\b")
 
 
@@ -89,8 +94,9 @@ def _shared(
 
 def _from_text(text: str, default: str | None, languages: Mapping[str, int]) -> Field[str] | None:
     codes = Counter(match[1] for match in _CODE.finditer(text[:60_000]))
-    if codes:
-        return Field(codes.most_common(1)[0][0], 0.85, Status.READ, "in_text")
+    named = codes or Counter(_NAMES[match[0]] for match in _NAME.finditer(text[:60_000].lower()))
+    if named:
+        return Field(named.most_common(1)[0][0], 0.85, Status.READ, "in_text")
     if default:
         return Field(default, 0.8, Status.READ, "vendor_row")
     countries = Counter(

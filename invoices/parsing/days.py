@@ -16,6 +16,7 @@ from invoices.parsing.weights import Weights, shipped
 
 _ROLES = ("due_date", "other_date", "invoice_date", "date")
 _SURE = 3.0
+_MAX_TERMS = 6
 # A verb of paying, then "before" or the like right at the date.
 _PAY_BY = re.compile(
     r"\b(?:pay|transfer|settle|betal|overfor|zahl|uberweis|regl|paye|paga|zaplac|uhrad|maks|voldo|betaal)\w*.*"
@@ -118,12 +119,18 @@ def choose_days(
 ) -> Days:
     """The invoice date (else the mail's) and the due date."""
     sent = _sent(header)
-    order, certain = day_order((spot.mention for spot in spots), month_first_hint=month_first_hint, near=sent)
+    terms = tuple((one.mention, due.mention) for one in _issues(spots) for due in spots if due.role == "due_date")
+    mentions = (spot.mention for spot in spots)
+    order, certain = day_order(mentions, month_first_hint=month_first_hint, near=sent, terms=terms[:_MAX_TERMS])
     labels = (weights or shipped())["date"]
     ranked = sorted(((_score(spot, order, sent, labels), spot) for spot in spots), key=lambda pair: -pair[0])
     considered = tuple((spot.mention.under(order), round(score, 2), spot.role) for score, spot in ranked[:8])
     issued = _issued(ranked, order, certain, sent)
     return Days(issued, _due(spots, order, certain, issued), considered)
+
+
+def _issues(spots: Sequence[DateSpot]) -> Sequence[DateSpot]:
+    return [spot for spot in spots if spot.role in ("invoice_date", "date", "title")]
 
 
 def _sent(header: Header | None) -> date | None:
@@ -151,11 +158,15 @@ def _issued(
     if not ranked or (sent and ranked[0][0] < _SURE):
         return Field(sent, 0.8, Status.READ, "mail_header") if sent else None
     score, spot = ranked[0]
-    if score < 0:
+    if score < 0 and len({other.mention.under(order) for _, other in ranked}) > 1:
         return None
     value = spot.mention.under(order)
     rivals = {other.mention.under(order) for rank, other in ranked[1:] if rank > score - 0.5} - {value}
-    doubtful = (spot.mention.other is not None and not certain) or (score < _SURE and (bool(rivals) or score < 1.2))
+    doubtful = (
+        score < 0
+        or (spot.mention.other is not None and not certain)
+        or (score < _SURE and (bool(rivals) or score < 1.2))
+    )
     agreeing = sum(
         1
         for _, other in ranked

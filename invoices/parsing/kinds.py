@@ -95,12 +95,16 @@ def _titled_otherwise(document: Document, scans: Sequence[Scan]) -> bool:
     """Whether the title or the subject names a quotation or the like, and no invoice."""
     subject = find_labels((document.header.subject if document.header else None) or "")
     titles = [seen.labels for scan in scans for row in scan.rows[:12] for seen in row.cells if _is_title(seen)]
+    if not any("not_an_invoice" in label.roles for label in (*subject, *(labels[0] for labels in titles))):
+        return False
     named: set[str] = set().union(*(label.roles for labels in (subject, *titles) for label in labels))
-    return "not_an_invoice" in named and not named & {"kind_invoice", "kind_receipt"}
+    return not named & {"kind_invoice", "kind_receipt"}
 
 
 def _is_title(seen: Seen) -> bool:
-    """Whether a cell is hardly more than one label."""
+    """Whether a cell is hardly more than labels, and begins with one."""
+    if not seen.labels or seen.labels[0].start > 1:
+        return False
     covered = sum(label.end - label.start for label in seen.labels)
     return covered >= 0.6 * len(seen.cell.text.strip())
 

@@ -228,7 +228,7 @@ _COUNTRY_CLUES = {
     "NOK": r"\bnok\b|\bmva\b|\bnorge\b|\bnorway\b|\.no\b|\bvipps\b|\bkid\b|å betale|kjøp|beløp å|fakturadato.{0,80}forfallsdato.{0,200}mva",
     "DKK": r"\bdkk\b|\bcvr\b|danmark|denmark|\.dk\b|mobilepay|dankort|betalingsfrist.{0,60}moms|\bat betale\b|\bi alt\b",
     "ISK": r"\bisk\b|\bkennitala\b|\biceland\b|\.is\b",
-    "USD": r"\busd\b|\bus dollars?\b|united states|\busa\b|\bllc\b|\binc\b\.?|\bsales tax\b|\bein\b|\bzip\b|"
+    "USD": r"\busd\b|\bus dollars?\b|united states|\busa\b|\bllc\b|\binc\b(?!\.? (?:tax|vat|gst))|\bsales tax\b|\bein\b|\bzip\b|"
     r"\b(?:a[klrz]|c[aot]|d[ce]|fl|ga|hi|i[adln]|k[sy]|la|m[adeinost]|n[cdehjmvy]|o[hkr]|pa|ri|s[cd]|t[nx]|ut|v[at]|w[aivy])\s\d{5}(?:-\d{4})?\b",
     "CAD": r"\bcad\b|\bcanada\b|\bcanadian\b|\bhst\b|\bgst/hst\b|\bqst\b|\.ca\b|\btps\b|\btvq\b",
     "AUD": r"\baud\b|\baustralia\b|\babn\b|\.com\.au\b|\bpty\b",

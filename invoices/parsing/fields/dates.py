@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -15,6 +15,7 @@ from typing import TypeAlias
 from invoices.parsing.fields.labels import fold, has_digit
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2079, 12, 31)
+_USUAL_TERMS = frozenset((7, 8, 10, 14, 15, 20, 21, 28, 29, 30, 31, 45, 60, 61, 62, 90))  # days to pay
 _OLD_YEAR, _LAST_MONTH = 2010, 12
 _REIWA = 2018  # the year before Reiwa 1
 
@@ -179,27 +180,39 @@ def _numeric(match: re.Match[str]) -> DateMention | None:
 
 
 def day_order(
-    mentions: Iterable[DateMention], *, month_first_hint: bool, near: date | None = None
+    mentions: Iterable[DateMention],
+    *,
+    month_first_hint: bool,
+    near: date | None = None,
+    terms: Sequence[tuple[DateMention, DateMention]] = (),
 ) -> tuple[DayOrder, bool]:
     """The document's order of day and month, and whether it is certain.
 
-    Certain when another date of the document shows it or when only one order stays near the mail's date; else the
-    country's custom (`month_first_hint`) decides.
+    Certain when another date of the document shows it, when only one order stays near the mail's date, or when only one
+    makes a usual term of payment between an issue and a due date (`terms`); else the country's custom
+    (`month_first_hint`) decides.
     """
     mentions = tuple(mentions)
     shown = {mention.order for mention in mentions if mention.order}
     if len(shown) == 1:
         return shown.pop(), True
     ambiguous = [mention for mention in mentions if mention.other]
-    if near and ambiguous:
-        close = {
-            order
-            for order in DayOrder
-            if any(abs(mention.under(order) - near) <= timedelta(days=3) for mention in ambiguous)
-        }
-        if len(close) == 1:
-            return close.pop(), True
+    told = _only(lambda order: any(_is_near(mention.under(order), near) for mention in ambiguous)) or _only(
+        lambda order: any((due.under(order) - issued.under(order)).days in _USUAL_TERMS for issued, due in terms)
+    )
+    if told and ambiguous:
+        return told, True
     return (DayOrder.MONTH_FIRST if month_first_hint else DayOrder.DAY_FIRST), not ambiguous or month_first_hint
+
+
+def _only(test: Callable[[DayOrder], bool]) -> DayOrder | None:
+    """The one order that passes, or None where both or none do."""
+    passing = [order for order in DayOrder if test(order)]
+    return passing[0] if len(passing) == 1 else None
+
+
+def _is_near(day: date, near: date | None) -> bool:
+    return near is not None and abs(day - near) <= timedelta(days=3)
 
 
 def partial_dates(text: str, *, around: date) -> Iterator[DateMention]:
