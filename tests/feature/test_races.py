@@ -13,16 +13,18 @@ from typing import Any, TypeVar
 
 import pytest
 
-from accounts import links, mailboxes, passwords, store, tables, throttles
+from accounts import links, mailboxes, passwords, signup, store, tables, throttles
 from accounts.google import GMAIL_READONLY, Cause, GoogleTokens
 from accounts.mailboxes import ReconnectNeededError, SyncRunningError
 from paypulse.core.aws import client
 from paypulse.core.clock import now
 from paypulse.core.errors import PayPulseError
 from paypulse.sandbox.google import FakeGoogle
+from tests.feature.api.conftest import handler_of, request_event
 
 T = TypeVar("T")
 PASSWORD = "korvstroganoff-och-ris"
+SIGNUP = {"email": "alice@example.com", "name": "Alice", "password": PASSWORD}
 
 
 @pytest.fixture
@@ -86,6 +88,20 @@ def test_fifty_signups_of_one_address_make_one_person(aws_in_turn: None) -> None
     assert len(made) == 1 and len(list(tables.User.scan())) == len(list(tables.EmailClaim.scan())) == 1
     assert all(isinstance(each, store.UserExistsError) for each in found if each not in made)
     assert store.user_by_email("alice@example.com") == made[0]
+
+
+def test_fifty_signups_by_api_and_mailed_link_make_one_person(aws_in_turn: None) -> None:
+    def over_the_api(place: int) -> int:
+        event = request_event("POST", "/v1/auth/signup", SIGNUP, {"content-type": "application/json"})
+        event["requestContext"]["http"]["sourceIp"] = f"198.51.100.{place}"
+        return int(handler_of(event["routeKey"])(event, None)["statusCode"])
+
+    asked = {"email": SIGNUP["email"], "name": "Alice", "password_hash": passwords.hashed(PASSWORD), "language": "en"}
+    mailed = [links.make(links.Purpose.SIGN_UP, user_id=None, lasts=timedelta(hours=1), data=asked) for _ in range(25)]
+    found = at_once(50, lambda n: over_the_api(n) if n % 2 else signup.finish(mailed[n // 2]))
+    made = [each for each in found if each == 201 or isinstance(each, store.User)]
+    assert len(made) == 1 and len(list(tables.User.scan())) == len(list(tables.EmailClaim.scan())) == 1
+    assert all(each == 409 or isinstance(each, store.UserExistsError) for each in found if each not in made)
 
 
 def test_twenty_renewals_ask_google_once(alice: str, mailbox: str, google: FakeGoogle) -> None:
