@@ -71,7 +71,10 @@ def _mark(total: AmountSpot | None, spots: Sequence[AmountSpot]) -> tuple[str | 
     if chosen:
         return chosen.mention.mark, (chosen.seen.cell.evidence(),)
     common = Counter(spot.mention.mark for spot in spots if spot.mention.mark).most_common(1)
-    return (common[0][0], ()) if common else (None, ())
+    if not common:
+        return None, ()
+    first = next(spot for spot in spots if spot.mention.mark == common[0][0])
+    return common[0][0], (first.seen.cell.evidence(),)
 
 
 def _nearby(total: AmountSpot | None) -> str | None:

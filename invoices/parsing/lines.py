@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from invoices.parsing.amount_roles import AmountSpot, is_item_row
 from invoices.parsing.fields.amounts import parse_number
+from invoices.parsing.fields.labels import has_digit
 from invoices.parsing.result import LineItem
 from invoices.parsing.scan import Row, Scan, Seen
 
@@ -17,6 +18,8 @@ _EXTRAS = frozenset(("shipping", "discount", "tip", "fee", "tax", "rounding"))
 _MAX_ITEMS = 300
 _LEADING_QUANTITY = re.compile(r"^(\d{1,4}(?:[.,]\d{1,3})?)\s?(?:[x×*]|st\.?|pcs|stk\.?|kpl)\s+(?=\S)", re.I)
 
+_MEASURED = re.compile(r"[-−]?[\d.,' ]*\d\s?([^\W\d_]{1,8}[²³]?\.?)?$")
+_MAX_UNIT = 8
 _BARE_QUANTITY = re.compile(r"^(\d{1,3})\s+(?=[^\W\d_])")
 
 
@@ -80,6 +83,7 @@ def _item(scan: Scan, header: Row, row: Row, spots: Sequence[AmountSpot], line: 
     return LineItem(
         description=_description(scan, header, row, line),
         quantity=_quantity(scan, row),
+        unit=_unit(scan, row),
         unit_price=unit,
         total_price=line.value,
         evidence=(line.seen.cell.evidence(),),
@@ -124,6 +128,20 @@ def _quantity(scan: Scan, row: Row) -> Decimal | None:
             return parse_number(found[0].replace("−", "-"), point=scan.point)
     leading = next((match for seen in row.cells[:2] if (match := _LEADING_QUANTITY.match(seen.cell.text))), None)
     return parse_number(leading[1], point=scan.point) if leading else None
+
+
+def _unit(scan: Scan, row: Row) -> str | None:
+    """What is counted, where it stands after the quantity ("0,85 kg") or in a short cell right after it ("tim")."""
+    for seen in row.cells:
+        if _headed(scan, row, seen, "column_quantity") and (found := _MEASURED.match(seen.cell.text)):
+            after = row.cells[seen.cell.column + 1 : seen.cell.column + 2]
+            return found[1] or next((each.cell.text for each in after if _is_unit(scan, row, each)), None)
+    return None
+
+
+def _is_unit(scan: Scan, row: Row, seen: Seen) -> bool:
+    short = len(seen.cell.text) <= _MAX_UNIT and not has_digit(seen.cell.text)
+    return short and not _headed(scan, row, seen, "column_description")
 
 
 def _summed(spots: Sequence[AmountSpot], total: Decimal | None) -> Iterator[LineItem]:

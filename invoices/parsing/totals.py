@@ -64,9 +64,9 @@ def rank_totals(
     ranked = sorted(best.values(), key=lambda each: (-each.score, each.spot.row.number))
     if not ranked:
         return ()
-    first = _completed(ranked[0], best, spots)
-    rivals = (_as_part(each, ranked[0].spot, spots) for each in ranked[1:] if each.value != first[0].value)
-    return (*first, *rivals)
+    leading = _completed(ranked[0], best, spots)
+    rivals = (_as_part(each, ranked[0].spot, spots) for each in ranked[1:] if each.value != leading[0].value)
+    return (*leading, *rivals)
 
 
 def _as_part(rival: TotalCandidate, top: AmountSpot, spots: Sequence[AmountSpot]) -> TotalCandidate:

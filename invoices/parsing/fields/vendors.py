@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from invoices.parsing.document.model import Document, Header, PartKind
@@ -148,9 +148,13 @@ def _candidate(key: str, group: list[_Vote], domains: frozenset[str], buyers: se
         score, reasons = score + 1.2, [*reasons, "fits_domain"]
     if key in buyers and "sender" not in kinds:
         score, reasons = score - 4.0, [*reasons, "is_buyer"]
-    return VendorCandidate(
-        best.name, round(score, 2), tuple(reasons), tuple(vote.evidence for vote in group[:2] if vote.evidence)
-    )
+    return VendorCandidate(best.name, round(score, 2), tuple(reasons), _places(group))
+
+
+def _places(group: Sequence[_Vote]) -> tuple[Evidence, ...]:
+    """Two places of the name, those that can be shown on the page first."""
+    found = [vote.evidence for vote in group if vote.evidence]
+    return tuple(sorted(found, key=lambda each: each.box is None and each.path is None)[:2])
 
 
 def _fits_domain(key: str, domain: str) -> bool:

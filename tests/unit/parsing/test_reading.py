@@ -45,6 +45,25 @@ def test_it_reads_the_lines(paper: Paper) -> None:
     assert totals == sorted(map(Decimal, paper.truth["items"]))
 
 
+@pytest.mark.parametrize(
+    ("counted", "unit"), [(("2", "9.00"), None), (("0.85 kg", "9.00"), "kg"), (("2", "hrs", "9.00"), "hrs")]
+)
+def test_a_line_says_what_it_counts(counted: tuple[str, ...], unit: str | None) -> None:
+    head = ("Item", "Qty", *(("Unit",) if len(counted) > 2 else ()), "Amount")
+    body = table(head, ("Cheese", *counted), ("Bread", *counted), ("Total", *[""] * (len(counted) - 1), "18.00"))
+    reading = read(_page(f"<h1>Invoice</h1>{body}"))
+    assert [item.unit for item in reading.line_items] == [unit, unit]
+
+
+def test_a_name_found_in_the_title_too_is_shown_on_the_page() -> None:
+    content = (
+        "<html><head><title>Receipt for your payment to Quill Ltd</title></head><body><p>Quill Ltd</p></body></html>"
+    )
+    reading = read(content.replace("</body>", "<p>Total: $9.00</p></body>").encode())
+    assert reading.vendor_name is not None and reading.vendor_name.value == "Quill Ltd"
+    assert reading.vendor_name.evidence[0].path is not None
+
+
 @pytest.mark.parametrize("paper", OTHERS)
 def test_it_does_not_take_other_mail_for_an_invoice(paper: Paper) -> None:
     assert read(paper.content).kind is Kind.NOT_AN_INVOICE
