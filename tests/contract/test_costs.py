@@ -16,4 +16,4 @@ def test_the_costs_in_the_guide_are_the_scripts() -> None:
     computed = re.findall(r"\*\*together\*\* \| \| \| \*\*([\d,.]+)\*\*", printed)[:3]
     guide = (ROOT / "docs/deploy.md").read_text(encoding="utf-8")
     told = re.findall(r"^\| [\d,]+ \| ([\d,.]+) \|", guide, re.MULTILINE)
-    assert told == computed
+    assert told == computed, "run docs/costs.py and take its sums over into docs/deploy.md"
