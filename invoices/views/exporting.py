@@ -93,9 +93,10 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     """The due dates of whoever the token is of, narrowed as a list is; a token that was taken back is not there."""
     try:
         user_id, _dot, secret = _signer.unsign(token).rpartition(".")
-        current = people.user(user_id).preferences.get("calendar")
+        person = people.user(user_id)
     except (signing.BadSignature, NotFoundError) as error:
         raise Http404 from error
+    current = person.preferences.get("calendar") if person.is_active else None
     if not current or not secrets.compare_digest(str(current), secret):
         raise Http404
     wanted = Filter.read(request.GET)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -191,11 +192,14 @@ def test_what_a_running_job_wrote_meanwhile_goes_with_the_late_sweep(alice: str,
 def test_asking_closes_the_account_at_once(alice: str, google: FakeGoogle) -> None:
     browser, token = Client(), tokens.issue(store.user(alice)).token
     browser.post("/accounts/sign-in/", {"email": "alice@example.com", "password": PASSWORD})
+    browser.post("/calendar/", {"action": "start"})
+    feed = re.search(r'value="https?://[^/]+(/calendar/[^"]+\.ics)"', browser.get("/calendar/").text)
+    assert feed and Client().get(feed[1]).status_code == 200
     wrong = browser.post("/accounts/settings/delete/", {"password": "not-my-password"})
     assert "not your password" in wrong.text and store.user(alice).is_active
     answer = browser.post("/accounts/settings/delete/", {"password": PASSWORD})
     assert answer["Location"] == "/accounts/goodbye/" and browser.get("/accounts/goodbye/").status_code == 200
-    assert browser.get("/accounts/settings/").status_code == 302
+    assert browser.get("/accounts/settings/").status_code == 302 and Client().get(feed[1]).status_code == 404
     with pytest.raises(tokens.InvalidTokenError):
         tokens.verify(token)
     assert queued() == [{"user_id": alice}]
