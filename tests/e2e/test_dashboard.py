@@ -246,15 +246,13 @@ def gmail(home: Home, google: FakeGoogle, monkeypatch: pytest.MonkeyPatch) -> Wo
     world = World(google, home.user.user_id, "")
     world.receipt(1, total="120.50", days_ago=1)
     world.rent(due=today() + timedelta(days=2))
+    # The policy names Google's address as it was when the settings were read.
+    monkeypatch.setitem(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], "form-action", ["'self'", google.url])
     return world
 
 
 @scripts
-def test_gmail_is_connected_and_the_first_sync_shows_how_far_it_is(
-    home: Home, gmail: World, scripted: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # The policy names Google's address as it was when the settings were read.
-    monkeypatch.setitem(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], "form-action", ["'self'", gmail.google.url])
+def test_gmail_is_connected_and_the_first_sync_shows_how_far_it_is(home: Home, gmail: World, scripted: bool) -> None:
     page = home.window(java_script_enabled=scripted).new_page()
     page.goto("/")
     page.get_by_role("button", name="Connect Gmail").click()
@@ -378,6 +376,23 @@ def tab_to(page: Page, name: str) -> None:
             assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none", "the focus is seen"
             return
     raise AssertionError(f"no Tab leads to {name}")
+
+
+def test_keys_alone_connect_gmail(home: Home, gmail: World) -> None:
+    page = home.window().new_page()
+    page.goto("/")
+    tab_to(page, "Connect Gmail")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Allow").press("Enter")
+    page.wait_for_url("**/lookback/")
+    page.get_by_label("The last year").focus()
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_label("The last three months")).to_be_checked()
+    tab_to(page, "Fetch my mail")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/activity/")
+    expect(page.get_by_role("progressbar")).to_be_visible()
 
 
 def test_keys_alone_review_compare_and_take_along(year: Home) -> None:
