@@ -10,13 +10,11 @@ from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from django.test import Client
-from moto import mock_aws
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from paypulse.core.aws import forget_clients
-from paypulse.core.config import config
-from tests import conftest as stage
+from tests.conftest import cloud
 
+__all__ = ["chromium", "cloud", "serving", "session_of", "signed_in"]
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -77,17 +75,3 @@ def _session_of(user_id: str) -> str:
     client = Client()
     client.force_login(User.objects.get(pk=user_id))
     return client.cookies["sessionid"].value
-
-
-@contextmanager
-def cloud() -> Iterator[None]:
-    """AWS in memory with everything in it, for a program that is no test."""
-    with mock_aws():
-        forget_clients()
-        for table in stage.all_tables():
-            table.create_table()
-        stage._bucket(config().invoices_bucket)
-        stage._queues()
-        stage._key()
-        yield
-    forget_clients()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -208,12 +209,23 @@ def test_a_test_mode_consent_is_warned_of_on_the_page(browser: Client, alice: st
     assert "because the consent screen is in testing" in page and "Renew the access" in page
 
 
-def test_disconnecting_says_what_google_answered(browser: Client, alice: str, google: FakeGoogle) -> None:
+@pytest.mark.parametrize(
+    ("happens", "said"),
+    [
+        (lambda google: None, "Google has ended our access"),
+        (lambda google: google.revoke(GMAIL), "Google had ended our access already"),
+        (lambda google: google.fail("/revoke", status=503), "Google could not be told"),
+    ],
+)
+def test_disconnecting_says_what_google_answered(
+    browser: Client, alice: str, google: FakeGoogle, happens: Callable[[FakeGoogle], None], said: str
+) -> None:
     connect(browser)
     (found,) = mailboxes.mailboxes(alice)
+    happens(google)
     browser.post(f"{LIST}{found.mailbox_id}/disconnect/")
-    assert "Google has ended our access" in browser.get(LIST).text
-    assert mailboxes.mailboxes(alice) == () and google.authority.refresh == {}
+    assert said in browser.get(LIST).text and mailboxes.mailboxes(alice) == ()
+    assert list(tables.MailboxToken.scan()) == [] and (google.authority.refresh == {}) is ("told" not in said)
 
 
 def test_a_strangers_mailbox_is_not_there(browser: Client, alice: str, google: FakeGoogle) -> None:

@@ -30,6 +30,15 @@ def test_secret_settings_come_from_secrets_manager(deployed: Callable[[str], Con
     assert (settings.secret_key, settings.jwt_keys) == ("kept-secret", ("first", "second"))
 
 
+def test_googles_client_may_be_kept_there_too(
+    deployed: Callable[[str], Config], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"):
+        monkeypatch.delenv(name)
+    google = deployed(json.dumps({"GOOGLE_CLIENT_ID": "kept-id", "GOOGLE_CLIENT_SECRET": "kept-secret"})).google
+    assert (google.client_id, google.client_secret) == ("kept-id", "kept-secret")
+
+
 def test_a_variable_of_the_function_itself_wins(
     deployed: Callable[[str], Config], monkeypatch: pytest.MonkeyPatch
 ) -> None:
