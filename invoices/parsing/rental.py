@@ -20,7 +20,7 @@ from invoices.parsing.fields import references
 from invoices.parsing.fields.amounts import find_amounts
 from invoices.parsing.fields.dates import DayOrder, day_order, find_dates
 from invoices.parsing.fields.periods import Span, find_months, find_span
-from invoices.parsing.layout import Places, all_labelled, begins, labelled
+from invoices.parsing.layout import Places, Side, all_labelled, begins, beside, labelled
 from invoices.parsing.rental_words import LABELS, RentPart, rent_part, titled_in_swedish, titled_rent
 from invoices.parsing.result import Evidence, Field, LineItem, Status
 
@@ -162,21 +162,38 @@ def _amount(text: str) -> Decimal | None:
 
 def _sum(places: Places) -> _Sum | None:
     """The labelled total that the breakdown makes, tax within or on top of it; else the one the giro slip repeats."""
-    totals = list(all_labelled(places, LABELS["total_amount"], _amount))
+    labelled_totals = list(_labelled_totals(places))
     machine = list(_machine_totals(places.document))
     rows = _rows(places.document)
-    for total in _distinct((*totals, *machine)):
-        items = _breakdown(rows, total.value) or _with_tax(places, rows, total.value)
+    for total, place in _distinct((*labelled_totals, *machine)):
+        others = [[row for row in page if not _is_in(row, place)] for page in rows]
+        items = _breakdown(others, total.value) or _with_tax(places, others, total.value)
         if items:
             return _Sum(_proved(total, "the lines add up"), items)
-    slips = {total.value for total in machine}
-    agreed = next((total for total in totals if total.value in slips), None)
+    slips = {total.value for total, _ in machine}
+    agreed = next((total for total, _ in labelled_totals if total.value in slips), None)
     return _Sum(_proved(agreed, "the giro slip agrees")) if agreed else None
+
+
+def _labelled_totals(places: Places) -> Iterator[tuple[Field[Decimal], Cell]]:
+    """The amounts beside the labels of the total, each with its cell; of a row of sums ("Netto, Moms, Att betala") the last."""
+    for label in LABELS["total_amount"]:
+        beside_label = [(each, value) for each in beside(places, label) if (value := _amount(each.text)) is not None]
+        last = {id(each.label): each.cell for each, _ in beside_label if each.side is Side.RIGHT}
+        for each, value in beside_label:
+            if each.side is not Side.RIGHT or last[id(each.label)] is each.cell:
+                yield Field(value, 0.9, Status.READ, f"rent label {label}", (each.cell.evidence(),)), each.cell
+
+
+def _is_in(row: _Row, cell: Cell) -> bool:
+    """Whether a total stands in a row of the breakdown, so that the row cannot prove it."""
+    return (row.cell.part, row.cell.page, row.cell.row) == (cell.part, cell.page, cell.row)
 
 
 def _with_tax(places: Places, rows: Sequence[Sequence[_Row]], total: Decimal) -> tuple[LineItem, ...]:
     """The lines that make the total with the labelled tax on top, the tax as the last; empty where none do."""
-    for tax in _distinct(list(all_labelled(places, LABELS["tax"], _amount))):
+    taxes = {tax.value: tax for tax in all_labelled(places, LABELS["tax"], _amount)}
+    for tax in list(taxes.values())[:_MAX_TOTALS]:
         items = _breakdown(rows, total - tax.value) if tax.value > 0 else ()
         if items:
             label = tax.method.removeprefix("label ").capitalize()
@@ -184,11 +201,11 @@ def _with_tax(places: Places, rows: Sequence[Sequence[_Row]], total: Decimal) ->
     return ()
 
 
-def _distinct(totals: Sequence[Field[Decimal]]) -> list[Field[Decimal]]:
+def _distinct(totals: Sequence[tuple[Field[Decimal], Cell]]) -> list[tuple[Field[Decimal], Cell]]:
     """The first place of each value, of a dozen values at most."""
-    first: dict[Decimal, Field[Decimal]] = {}
-    for total in totals:
-        first.setdefault(total.value, total)
+    first: dict[Decimal, tuple[Field[Decimal], Cell]] = {}
+    for total, cell in totals:
+        first.setdefault(total.value, (total, cell))
     return list(first.values())[:_MAX_TOTALS]
 
 
@@ -330,11 +347,11 @@ def _machine(document: Document) -> Iterator[tuple[Cell, re.Match[str]]]:
                 yield line.cells[0], match
 
 
-def _machine_totals(document: Document) -> Iterator[Field[Decimal]]:
+def _machine_totals(document: Document) -> Iterator[tuple[Field[Decimal], Cell]]:
     for cell, match in _machine(document):
         if match[2]:
             value = Decimal(f"{match[2].replace(' ', '')}.{match[3]}")
-            yield Field(value, 0.9, Status.READ, "giro slip", (cell.evidence(),))
+            yield Field(value, 0.9, Status.READ, "giro slip", (cell.evidence(),)), cell
 
 
 # -- the period ------------------------------------------------------------------------------------------------------

@@ -58,18 +58,18 @@ _PARTS = {
         "stellplatz, tiefgarage, garagenmiete, stationnement, place de parking, parkeerplaats, parkeringsplads, autopaikka"
     ),
     RentPart.BASE_RENT: (
-        "hyra, grundhyra, bashyra, kallhyra, månadshyra, bostadshyra, lägenhetshyra, lokalhyra, hyra bostad, rent, base rent, basic rent, monthly rent, "
+        "hyra, månadsavgift, grundhyra, bashyra, kallhyra, månadshyra, bostadshyra, lägenhetshyra, lokalhyra, hyra bostad, rent, base rent, basic rent, monthly rent, "
         "miete, kaltmiete, grundmiete, nettokaltmiete, wohnungsmiete, loyer, loyer principal, loyer hors charges, huur, kale huur, huurprijs, "
         "husleje, husleie, vuokra"
     ),
 }
 _TITLE = (
-    "hyresavi, hyresavin, hyresfaktura, hyresspecifikation, hyresaviseringen, rent statement, rent notice, rent invoice, rental statement, rent bill, "
-    "rent payment notice, statement of rent, rent due, mietrechnung, mietzahlung, mietforderung, mietabrechnung, mietaufstellung, miete für, "
+    "hyresavi, hyresavin, hyresfaktura, hyresspecifikation, hyresaviseringen, avgiftsavi, rent statement, rent notice, rent invoice, rental statement, rent bill, "
+    "rent payment notice, rent demand, demand for rent, rent request, statement of rent, rent due, mietrechnung, mietzahlung, mietforderung, mietabrechnung, mietaufstellung, miete für, "
     "avis d'échéance, avis d’échéance, appel de loyer, quittance de loyer, avis de loyer, huurfactuur, huurnota, huurspecificatie, "
     "huslejeopkrævning, huslejeregning, husleiefaktura, vuokralasku"
 )
-_SWEDISH = "hyresavi, hyresavin, hyresfaktura, hyresspecifikation"
+_SWEDISH = "avgiftsavi, hyresavi, hyresavin, hyresfaktura, hyresspecifikation"
 _CAR = "car rental, rental car, rent a car, mietwagen, autovermietung, biluthyrning, hyrbil, location de voiture, autoverhuur, leiebil"
 
 _LISTED = {

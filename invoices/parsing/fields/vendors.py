@@ -24,6 +24,8 @@ _CAPITAL = r"(?:[^\W\d_a-zß-ÿ]|\d)"
 _LEGAL = re.compile(
     rf"(?:^|(?<=[\s(:–-]))((?:^[\w&.'’+\-]+,?[ ]|{_CAPITAL}[\w&.'’+\-]*,?[ ]|(?:&|and|und|et|och|og|ja|of|de|du|des|do|da|dos|del|della|di|van|von|der|den|la|le|les|el|the|y|e|i|a|für|for)[ ]){{1,7}}?(?:{_FORMS}))(?![\w])"
 )
+# Names that go on after the form: Fastighets AB Granen, UAB Baltija.
+_FORM_FIRST = re.compile(r"(?:[A-ZÅÄÖ][\w-]+s )?(?:AB|UAB|SIA|PT|OÜ)(?: [A-ZÅÄÖŠŽČĀĒ][\w&-]+){1,3}")
 _JAPANESE = re.compile(
     r"((?:株式会社|有限会社|合同会社)[^\s　、。,0-9]{1,20}|[^\s　、。,:：0-9]{1,20}(?:株式会社|有限会社))"
 )
@@ -191,7 +193,9 @@ def _is_sentence(name: str) -> bool:
         return True
     words = [word for word in name.split() if word[0].isalpha()]
     small = [word for word in words if word.islower() and len(word) > 1]
-    return len(words) >= 2 and len(small) >= 0.5 * len(words) and not any("." in word for word in words)
+    begins_small = len(words) > 1 and words[0].islower()
+    mostly = len(small) > 0.5 * len(words) or (begins_small and len(small) >= 0.5 * len(words))
+    return len(words) >= 2 and mostly and not any("." in word for word in words)
 
 
 def _from_header(header: Header | None) -> Iterator[_Vote]:
@@ -315,6 +319,9 @@ def _legal_names(scan: Scan, row: Row, seen: Seen) -> Iterator[_Vote]:
     base = (3.6 if top else 3.0 if bottom else 1.6) - (0.6 if scan.part.kind is not PartKind.PDF else 0.0)
     for match in (*_LEGAL.finditer(text), *_JAPANESE.finditer(text)):
         alone = match.start() <= 2
+        if _FORM_FIRST.fullmatch(text.strip()):
+            yield _Vote(text.strip(), base + 0.7, "legal_name", seen.cell.evidence())
+            return
         name = _without_party(match[1].strip(_EDGE.replace(")", "")))
         yield _Vote(name, base + (0.5 if alone else -0.4), "legal_name", seen.cell.evidence())
 

@@ -89,3 +89,11 @@ def test_a_tax_below_the_total_that_is_a_part_of_it_does_not(tax: tuple[str, str
 def test_a_balance_that_holds_an_older_debt_is_not_the_total() -> None:
     total = _charged(("Previous balance", "$20.00"), ("Balance due", "$120.00")).total_amount
     assert total is not None and total.value == Decimal("100.00")
+
+
+def test_of_a_row_with_several_sums_none_is_surely_the_total() -> None:
+    head = ("Service", "Charges", "Paid by insurer", "Yours")
+    rows = [("Visit", "$240.00", "-$200.00", "$40.00"), ("Test", "$310.00", "-$270.00", "$40.00")]
+    page = table(head, *rows, ("Totals", "$550.00", "-$470.00", "$80.00"))
+    total = read(f"<h1>Invoice</h1>{page}".encode()).total_amount
+    assert total is None or total.value == Decimal("80.00") or total.status is Status.UNSURE

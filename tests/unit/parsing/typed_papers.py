@@ -776,3 +776,102 @@ mail(
     "Your weekly spending report",
     "<p>You spent $412.55 this week.</p><table><tr><td>Groceries</td><td>$120.00</td></tr><tr><td>Total</td><td>$412.55</td></tr></table>",
 )
+typed(
+    "rent_columns.pdf",
+    """
+Fastighets AB Granen                                        Hyresavi
+Kvarngatan 7, 602 24 Norrköping
+                                                            Avser: maj 2026
+Alice Exempel                                               Förfallodag: 2026-04-30
+Granvägen 12 lgh 1203                                       OCR: 4455667785
+
+Objektnr   Specifikation                        Netto       Moms       Att betala
+1203       Hyra lägenhet                      6 412,00       0,00        6 412,00
+1203       Hyresrabatt                         -200,00       0,00         -200,00
+P17        Hyra garageplats                     480,00     120,00          600,00
+           Summa                              6 692,00     120,00        6 812,00
+Bankgiro 5050-1055
+""",
+    size=8,
+    vendor_name="Fastighets AB Granen",
+    total_amount="6812.00",
+    currency="SEK",
+    due_date="2026-04-30",
+    items=["6412.00", "-200.00", "600.00"],
+)
+typed(
+    "rent_demand.pdf",
+    """
+Harbour Lettings Ltd                         Rent demand
+2 Quay St, Plymouth PL1 1AA                  Date: 20 March 2026
+Tenant: A Example                            Rent period: 1 April 2026 - 30 April 2026
+Property: Flat 3, 14 Hoe Rd                  Payment due: 1 April 2026
+
+Rent                                          £925.00
+Garage                                         £60.00
+Late payment fee (March)                       £25.00
+Total now due                               £1,010.00
+""",
+    vendor_name="Harbour Lettings Ltd",
+    total_amount="1010.00",
+    currency="GBP",
+    invoice_date="2026-03-20",
+    due_date="2026-04-01",
+    items=["925.00", "60.00", "25.00"],
+)
+typed(
+    "two_digit_years.pdf",
+    """
+FAKTURA
+Fakturanr          OCR-nr             Fakturadatum       Förfallodatum      Sida
+118822             1188220017         26-03-05           26-04-04           1/1
+
+Leverantör                                    Kund
+Skogsmaskiner Norr AB                         Alice Exempel
+Industrivägen 4, 931 36 Skellefteå            Storgatan 1, 111 22 Stockholm
+
+Pos  Artikel                          Antal   Pris/st      Rab%     Summa
+1    Kedjeolja 5L                         2    189,00                 378,00
+2    Sågkedja 3/8                         1    249,00       10        224,10
+
+Exkl.moms        Moms %       Moms kr      Öresutj.      Att betala
+602,10           25           150,53       0,37          753,00
+""",
+    size=8,
+    vendor_name="Skogsmaskiner Norr AB",
+    total_amount="753.00",
+    currency="SEK",
+    invoice_date="2026-03-05",
+    due_date="2026-04-04",
+    invoice_number="118822",
+    items=["378.00", "224.10"],
+)
+typed(
+    "term_tells_order.pdf",
+    """
+Ateliers Verdier                                             Invoice FA2606-0012
+                                                             Invoice date : 03/06/2026
+                                                             Date due : 03/07/2026
+From:                                    To:
+Ateliers Verdier                         Example SARL
+5 rue des Arts                           9 avenue Foch
+
+Amounts displayed in Euros
+Description                       Sales tax     U.P. (net)     Qty      Total (net)
+Wood panel                             20%          35.00        6           210.00
+Varnish                                20%          12.50        2            25.00
+
+                                        Total (net)               235.00
+                                        Total tax 20%              47.00
+                                        Total (inc. tax)          282.00
+                                        Remaining unpaid          282.00
+""",
+    size=8,
+    vendor_name="Ateliers Verdier",
+    total_amount="282.00",
+    currency="EUR",
+    invoice_date="2026-06-03",
+    due_date="2026-07-03",
+    invoice_number="FA2606-0012",
+    items=["210.00", "25.00"],
+)
