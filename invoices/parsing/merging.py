@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from invoices.parsing.amount_roles import TOTALS
 from invoices.parsing.document.model import Document
 from invoices.parsing.fields.labels import fold
 from invoices.parsing.result import Candidate, Field, Kind, LineItem, Status
 from invoices.parsing.totals import TotalCandidate
 
 _ON_PAGE = 0.9
+_LIKELY = 2.5  # the score of an amount that may be the total at all
 DISAGREES = "xml_disagrees_with_page"
 
 
@@ -55,6 +57,8 @@ class Ladder:
         if claim.score >= _ON_PAGE and not _contradicted(claim, page, ranked):
             return Field(claim.value, 0.9, Status.READ, claim.reasons[0], claim.evidence)
         self._warned.append(DISAGREES)
+        if page and page.status is Status.READ:
+            return replace(page, status=Status.UNSURE, confidence=0.5)
         return page or Field(claim.value, 0.4, Status.UNSURE, claim.reasons[0], claim.evidence)
 
     def kind(self, page: Kind) -> Kind:
@@ -78,10 +82,13 @@ def _completes(claimed: str, seen: str) -> bool:
 
 
 def _contradicted(claim: Candidate, page: Field[Any] | None, ranked: Sequence[TotalCandidate]) -> bool:
-    if page is None or page.status is not Status.PROVED:
+    """Whether the page is surer of another total than of the claimed one, which may be the price of a thing."""
+    if page is None or page.status is Status.UNSURE:
         return False
     claimed = next((each for each in ranked if each.value == claim.value), None)
-    return claimed is None or claimed.score < 2.5
+    if claimed is None or claimed.score < _LIKELY:
+        return True
+    return page.status is Status.READ and claimed.spot.role not in TOTALS
 
 
 def _confirmed(claim: Candidate, page: Field[Any] | None) -> Field[Any]:

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from invoices.parsing import Document, open_document
+from invoices.parsing import Document, open_document, read
 from invoices.parsing.document.model import Embedded, Part, PartKind
-from invoices.parsing.result import Kind
+from invoices.parsing.result import Kind, Reading, Status
 from invoices.parsing.structured import candidates, on_page
 from paypulse.core.categories import SubType
 from paypulse.sandbox.documents.einvoices import Syntax, invoice_xml, with_xml
@@ -164,3 +164,21 @@ def test_deep_nesting_is_cut():
     assert candidates(carrying("json-ld", b"[" * 900 + b"]" * 900)) == ()
     deep = b'<div itemscope itemtype="http://schema.org/Order">' + b'<div itemprop="merchant" itemscope>' * 3000
     assert isinstance(candidates(carrying("microdata", deep)), tuple)
+
+
+def _ordered(price: str, rows: str) -> Reading:
+    data = '{"@type":"Order","merchant":{"name":"Vaserie"},"priceCurrency":"USD","price":"%s"}'
+    head = f'<script type="application/ld+json">{data % price}</script>'
+    return read(f"<html><head>{head}</head><body><h1>Order confirmation</h1>{rows}</body></html>".encode())
+
+
+def test_a_claimed_total_that_is_the_price_of_a_thing_on_the_page_is_not_sure() -> None:
+    rows = "<table><tr><td>Vase</td><td>$60.00</td></tr><tr><td>Total</td><td>$85.00</td></tr></table>"
+    reading = _ordered("60.00", rows)
+    assert reading.total_amount is not None and reading.total_amount.value == Decimal("85.00")
+    assert reading.total_amount.status is Status.UNSURE and "xml_disagrees_with_page" in reading.warnings
+
+
+def test_a_claimed_seller_counts_where_the_page_names_none_surely() -> None:
+    reading = _ordered("85.00", "<p>Order 99-A</p><table><tr><td>Total</td><td>$85.00</td></tr></table>")
+    assert reading.vendor_name is not None and reading.vendor_name.value == "Vaserie"
