@@ -26,8 +26,8 @@ WINDOW: Final = timedelta(days=31)
 _READ_WITHIN: Final = timedelta(hours=1)
 # Longer than any sync that still runs takes to come back to a mail.
 _SETTLED_WITHIN: Final = timedelta(hours=6)
-# AWS has tried to have it read three times, and three nights have tried again.
-_READ_IN_VAIN: Final = timedelta(days=3)
+# AWS itself has tried three times to have it read before the first of these nights.
+_NIGHTS: Final = 3
 _RECENT: Final = timedelta(days=45)
 
 
@@ -110,7 +110,7 @@ def _is_unread(line: Entry) -> bool:
 
 def _read_again(line: Entry) -> None:
     """Tell of the document once more, or set it aside for a person when that was in vain."""
-    if line.updated_at and line.updated_at < now() - _READ_IN_VAIN:
+    if line.tries >= _NIGHTS:
         ledger.put(replace(line, state=EntryState.GIVEN_UP, reason="unreadable"))
         return
     try:
@@ -118,6 +118,8 @@ def _read_again(line: Entry) -> None:
     except NotFoundError:
         # The document never reached S3, or is gone: the next sync fetches the mail again.
         ledger.reopen(line)
+    else:
+        ledger.put(replace(line, tries=line.tries + 1))
 
 
 def _listed(user_id: str, mailbox_id: str, since: datetime) -> list[str]:

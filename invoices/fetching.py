@@ -88,7 +88,7 @@ def retry_s(tries: int) -> int:
 
 def _kept(entry: Entry, vendor: Vendor, mail: Mail, content: Opened) -> list[Entry]:
     """Keep a mail's documents in S3; the ledger lines that then hold."""
-    seen = replace(entry, sent_at=mail.received_at, vendor_id=vendor.vendor_id, reason=None, retry_at=None)
+    seen = replace(entry, sent_at=mail.received_at, vendor_id=vendor.vendor_id, reason=None, retry_at=None, tries=0)
     wanted = _wanted(vendor, content.pieces)
     if not wanted:
         return [replace(seen, state=EntryState.IGNORED, reason="no_document")]

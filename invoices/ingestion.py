@@ -219,6 +219,7 @@ class _Sync:
     seen: set[str] = field(default_factory=set)
     failing: list[Entry] = field(default_factory=list)
     is_written_down: bool = False
+    has_ended: bool = False
 
     def __post_init__(self) -> None:
         self.cursor = self.request.cursor
@@ -355,10 +356,10 @@ class _Sync:
         with ThreadPoolExecutor(pace().at_once) as pool:
             # Each task gets the caller's context, so that a stopped clock is stopped there too.
             others = [row.vendor for row in self.rows.values()]
-            begun = [pool.submit(copy_context().run, fetch, self.gmail, (vendor, *others), entry) for entry in due]
+            begun = [pool.submit(copy_context().run, self._fetch, (vendor, *others), entry) for entry in due]
             try:
                 for each in begun:
-                    entry = each.result()[0]
+                    entry = each.result()
                     self.failing = [*self.failing, entry] if _has_failed(entry) else []
                     if len(self.failing) >= _BROKEN_AFTER:
                         break
@@ -366,7 +367,17 @@ class _Sync:
             finally:
                 pool.shutdown(cancel_futures=True)
         if len(self.failing) >= _BROKEN_AFTER:
-            self._give_up_for_now([each.result()[0] for each in begun if not each.cancelled()])
+            self._give_up_for_now([each.result() for each in begun if not each.cancelled()])
+
+    def _fetch(self, rows: Sequence[Vendor], entry: Entry) -> Entry:
+        """Fetch a mail, unless another of its slice has failed in a way that ends the run."""
+        if self.has_ended:
+            raise OutOfTimeError
+        try:
+            return fetch(self.gmail, rows, entry)[0]
+        except BaseException:
+            self.has_ended = True
+            raise
 
     def _expect(self, vendor: Vendor, fresh: Sequence[str]) -> None:
         request = self.request

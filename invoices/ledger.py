@@ -85,10 +85,11 @@ class EntryPage:
 
 
 def known(user_id: str, mailbox_id: str, message_ids: Iterable[str]) -> dict[str, Entry]:
-    """The first entry of each of these mails that the ledger knows, by message id."""
-    keys = [(user_id, f"{mailbox_id}#{message_id}#0") for message_id in dict.fromkeys(message_ids)]
-    rows = LedgerEntry.batch_get(keys, consistent_read=True) if keys else ()
-    return {row.message_id: _entry(row) for row in rows}
+    """The first entry of each of these mails that the ledger knows, by message id, in the order they were asked for."""
+    wanted = list(dict.fromkeys(message_ids))
+    keys = [(user_id, f"{mailbox_id}#{message_id}#0") for message_id in wanted]
+    rows = {row.message_id: row for row in LedgerEntry.batch_get(keys, consistent_read=True)} if keys else {}
+    return {each: _entry(rows[each]) for each in wanted if each in rows}
 
 
 def expect(user_id: str, mailbox_id: str, message_ids: Iterable[str], *, vendor_id: str, job_id: str | None) -> None:

@@ -9,7 +9,9 @@ import sys
 import time
 
 os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "CRITICAL")
+os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
 
+from bench._engine import engine
 from paypulse.core.config import config
 from paypulse.sandbox.google import FakeGoogle
 from tests import conftest
@@ -22,7 +24,7 @@ def main() -> int:
     """0 when both runs ended the same."""
     options = _options()
     started = time.monotonic()
-    with conftest.cloud(), FakeGoogle() as google:
+    with engine(), conftest.cloud(), FakeGoogle() as google:
         os.environ.update(google.environment())
         config.cache_clear()
         world = World.made(google)

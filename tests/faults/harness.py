@@ -1,8 +1,7 @@
 """The same mailbox twice, once with everything going wrong: the tables must end the same.
 
-AWS is moto with hooks on every call of the clients: a call can be refused, its answer lost, or the whole function die before
-or after it (then nothing of that run is called any more, locks stay held). Events are drawn by chance: dropped, doubled,
-late, out of order. Gmail fails as it does. A second worker comes in while the first has "stalled" and lost its lock.
+Every call of the clients has hooks: it can be refused, its answer lost, or the whole function die before or after it (then
+nothing of that run is called any more, locks stay held). Events are drawn by chance: dropped, doubled, late, out of order. Gmail fails as it does. A second worker comes in while the first has "stalled" and lost its lock.
 Whatever is left after the faults is what the schedules, the nightly audit and the re-drive command are for.
 """
 
@@ -21,7 +20,6 @@ from typing import Any
 
 from botocore.exceptions import ClientError, ReadTimeoutError
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
-from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 from moto.ses.models import ses_backends
 from moto.sqs.models import sqs_backends
@@ -36,12 +34,16 @@ from paypulse.core.clock import frozen
 from paypulse.core.config import config
 from paypulse.core.tables import Table
 from paypulse.sandbox.google import Fault
-from tests.feature.invoices.world import EMAIL, Context, World, deliver_object, queue_event, tell
+from tests.conftest import all_tables
+from tests.feature.invoices.world import EMAIL, Context, World, deliver_object, queue_event, stream_record, tell
 
 REGION = config().region
 FETCH_QUEUES = ("fetch-invoices", "fetch-latest-invoice", "fetch-retail-invoices")
 QUEUES = (*FETCH_QUEUES, "audit-gaps")
 SERVICES = ("s3", "sqs", "kms", "sesv2")
+STREAMS = ("RetailInvoices", "RentalInvoices")
+AT_ONCE = 10
+SYNCS_A_NIGHT = 20
 WRITES = ("Put", "Update", "Delete", "Transact", "BatchWrite", "Send", "Copy")
 # What differs between any two runs by its nature: when, and by which job and try, a thing was done.
 VOLATILE = ("created_at", "updated_at", "version", "job_id", "tries", "retry_at")
@@ -66,7 +68,8 @@ class Faults:
         return sum(self.injected.values()) >= self.wanted
 
     def strikes(self, chance: float) -> bool:
-        return not self.is_paused and not self.is_over and self.rng.random() < chance
+        # What still runs of a function that died draws nothing, so that a seed gives the same faults again.
+        return not self.is_dead and not self.is_paused and not self.is_over and self.rng.random() < chance
 
     def note(self, kind: str) -> None:
         self.injected[kind] += 1
@@ -80,7 +83,7 @@ class Flaky(Fault):
 
     def strikes(self, call: str) -> bool:
         assert self.drawn is not None
-        if not self.drawn.strikes(0.15):
+        if not self.drawn.strikes(0.25):
             return False
         self.cut = self.drawn.rng.random() < 0.1
         self.status = None if self.cut else self.drawn.rng.choice((403, 429, 500, 503))
@@ -108,8 +111,10 @@ class Stage:
         self.now = start
         self.pending: list[Event] = []
         self.dead: list[Event] = []
-        self.read: dict[str, int] = {}
+        self.images: dict[tuple[str, str], dict[str, Any]] = {}
+        self.touched: dict[tuple[str, str], None] = {}
         self.objects: list[str] = []
+        self.syncs = 0
         self.lock = threading.RLock()
         self.params = threading.local()
         self.is_second = False
@@ -134,17 +139,17 @@ class Stage:
         return [Mailbox._get_connection().connection.client, *(client(name) for name in SERVICES)]
 
     def _params(self, params: dict[str, Any], **_: Any) -> None:
-        self.params.key = params.get("Key")
+        self.params.given = params
 
     def _before(self, model: Any, **_: Any) -> None:
         with self.lock:
             faults = self.faults
             if faults.is_dead:
                 raise Crash
-            if faults.strikes(0.02):
+            if faults.strikes(0.04):
                 faults.note(f"{model.service_model.service_name} refuses")
                 raise _refusal(faults.rng, model)
-            if _writes(model) and faults.strikes(0.012):
+            if _writes(model) and faults.strikes(0.03):
                 faults.note("crash before a write")
                 faults.is_dead = True
                 raise Crash
@@ -152,19 +157,29 @@ class Stage:
     def _after(self, model: Any, parsed: dict[str, Any], **_: Any) -> None:
         failed = parsed.get("ResponseMetadata", {}).get("HTTPStatusCode", 200) >= 300
         with self.lock:
-            if model.service_model.service_name == "s3" and model.name in ("PutObject", "CopyObject") and not failed:
-                self.objects.append(self.params.key)
+            if not failed:
+                self._remember(model)
             faults = self.faults
             if not _writes(model) or failed:
                 return
-            if faults.strikes(0.012):
+            if faults.strikes(0.03):
                 faults.note("crash after a write")
                 faults.is_dead = True
                 raise Crash
-            if model.service_model.service_name != "sesv2" and faults.strikes(0.008):
+            if model.service_model.service_name != "sesv2" and faults.strikes(0.02):
                 faults.note("answer of a write lost")
                 raise ReadTimeoutError(endpoint_url="loopback")
         self._second_worker(model)
+
+    def _remember(self, model: Any) -> None:
+        """Which objects and rows AWS has to tell of, whatever becomes of the answer."""
+        given = self.params.given
+        if model.name in ("PutObject", "CopyObject"):
+            self.objects.append(given["Key"])
+        for request in [given, *(inner for each in given.get("TransactItems", ()) for inner in each.values())]:
+            if request.get("TableName") in STREAMS and _writes(model):
+                row = request.get("Key") or request.get("Item") or {}
+                self.touched[request["TableName"], row["InvoiceID"]["S"]] = None
 
     def _second_worker(self, model: Any) -> None:
         """A second worker takes the mailbox while the first stalls: its lock ran out."""
@@ -188,13 +203,27 @@ class Stage:
         for key in self.objects:
             self.pending.append(Event("object", key))
         self.objects.clear()
-        for name, table in dynamodb_backends[ACCOUNT][REGION].tables.items():
-            if table.stream_shard:
-                records = table.stream_shard.items[self.read.get(name, 0) :]
-                self.read[name] = len(table.stream_shard.items)
-                self.pending += [Event("stream", stream_event(name, each.record)) for each in records]
+        for name in STREAMS:
+            records = list(self._records(name))
+            for start in range(0, len(records), AT_ONCE):
+                self.pending.append(Event("stream", records[start : start + AT_ONCE]))
+        self.touched.clear()
         for queue in QUEUES:
             self.pending += [Event("queue", body, queue) for body in _taken(queue)]
+
+    def _records(self, table: str) -> Iterator[dict[str, Any]]:
+        """What became of each row that was written since the last time, as the table's stream has it."""
+        reading, paused = Mailbox._get_connection().connection.client, self.faults.is_paused
+        self.faults.is_paused = True
+        for place in [each for each in self.touched if each[0] == table]:
+            key = {"UserID": {"S": self.world.user_id}, "InvoiceID": {"S": place[1]}}
+            new = reading.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
+            old = self.images.pop(place, None)
+            if new:
+                self.images[place] = new
+            if new != old:
+                yield stream_record(table, old, new)
+        self.faults.is_paused = paused
 
     def deliver_all(self, *, rounds: int = 100_000) -> None:
         """Deliver events, in whatever order the faults make of it, until there are none."""
@@ -212,13 +241,13 @@ class Stage:
             if at:
                 faults.note("event out of order")
         event = self.pending.pop(at)
-        if faults.strikes(0.06):
+        if faults.strikes(0.08):
             faults.note(f"{event.kind} event dropped")
             return
-        if faults.strikes(0.10):
+        if faults.strikes(0.25):
             faults.note(f"{event.kind} event twice")
             self.pending.insert(rng.randrange(len(self.pending) + 1), copy.copy(event))
-        if event.kind != "queue" and faults.strikes(0.10):
+        if event.kind != "queue" and faults.strikes(0.25):
             faults.note(f"{event.kind} event late")
             self.pending.append(event)
             return
@@ -234,8 +263,9 @@ class Stage:
                 raise
             event.tries += 1
             (self.dead if event.tries > 5 else self.pending).append(event)
-            # A lock that a dead function left behind runs out before the next try.
-            self.now += timedelta(minutes=6)
+            if event.kind == "queue":
+                # A lock that a dead function left behind runs out before the next try.
+                self.now += timedelta(minutes=6)
         finally:
             self.faults.is_dead = False
 
@@ -244,7 +274,7 @@ class Stage:
             if event.kind == "object":
                 deliver_object(event.what)
             elif event.kind == "stream":
-                tell(event.what)
+                tell(*event.what)
             else:
                 self._handle_message(event)
 
@@ -282,6 +312,18 @@ class Stage:
         self.now += timedelta(minutes=20)
         self._ask_for_syncs()
         self.deliver_all()
+        self.syncs += 1
+        if self.syncs % SYNCS_A_NIGHT == 0:
+            self._audit()
+
+    def _audit(self) -> None:
+        self.now += timedelta(hours=2)
+        with frozen(self.now):
+            try:
+                audit_gaps.handler({}, Context())
+            except (Crash, Exception):
+                self.faults.is_dead = False
+        self.deliver_all()
 
     def _ask_for_syncs(self) -> None:
         with frozen(self.now):
@@ -300,21 +342,13 @@ class Stage:
             with frozen(self.now):
                 redrive.give_another_try(self.world.user_id)
             self._sync_once()
-            with frozen(self.now):
-                audit_gaps.handler({}, Context())
-            self.deliver_all()
+            self._audit()
 
     def unfinished(self) -> dict[str, int]:
         """The ledger's lines that are in no final state."""
         found = ledger.counts(self.world.user_id)
         final = (ledger.EntryState.RECORDED, ledger.EntryState.DUPLICATE, ledger.EntryState.IGNORED)
         return {str(state): count for state, count in found.items() if count and state not in final}
-
-
-def stream_event(table: str, record: dict[str, Any]) -> dict[str, Any]:
-    """moto's record as Lambda gets it."""
-    arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}/stream/2026-01-01T00:00:00.000"
-    return {**record, "eventSourceARN": arn, "eventID": json.dumps([table, record["dynamodb"]["SequenceNumber"]])}
 
 
 def snapshot() -> dict[str, dict[str, Any]]:
@@ -400,19 +434,20 @@ def _unlock(world: World) -> None:
 # -- two runs from one beginning
 
 
-def kept() -> dict[str, Any]:
+def kept() -> dict[type[Table], list[Table]]:
     """All of DynamoDB as it is."""
-    tables = dynamodb_backends[ACCOUNT][REGION].tables
-    return {name: copy.deepcopy(table.items) for name, table in tables.items()}
+    return {table: list(table.scan()) for table in all_tables()}
 
 
-def put_back(before: dict[str, Any]) -> None:
+def put_back(before: dict[type[Table], list[Table]]) -> None:
     """DynamoDB as it was, and everything else empty."""
-    for name, table in dynamodb_backends[ACCOUNT][REGION].tables.items():
-        table.items.clear()
-        table.items.update(copy.deepcopy(before[name]))
-        if table.stream_shard:
-            table.stream_shard.items.clear()
+    for table, rows in before.items():
+        with table.batch_write() as batch:
+            for row in table.scan():
+                batch.delete(row)
+        with table.batch_write() as batch:
+            for row in rows:
+                batch.save(row)
     for bucket in s3_backends[ACCOUNT]["aws"].buckets.values():
         bucket.keys.clear()
     for queue in sqs_backends[ACCOUNT][REGION].queues.values():
