@@ -88,7 +88,6 @@ class StaffAdmin(PersonAdmin):
     list_display = ("email", "name", "role", "is_active", "last_login")
     list_display_links = ("email",)
     search_fields = ("email",)
-    search_help_text = gettext_lazy("Write a person's whole e-mail address; people are not listed.")
     ordering = ("email",)
     actions = None
     show_full_result_count = False
@@ -107,6 +106,10 @@ class StaffAdmin(PersonAdmin):
         except InvalidEmailError:
             found = None
         return (queryset.filter(pk=found.user_id) if found else queryset.none()), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        title = _("Find a person by the whole e-mail address; people are not listed")
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def get_sortable_by(self, request: HttpRequest) -> tuple[()]:
         return ()

@@ -135,7 +135,6 @@ class VendorAdmin(RowAdmin):
         DriftFilter,
     )
     search_fields = ("vendor_name", "vendor_id", "email_patterns", "subject_keywords", "notes")
-    search_help_text = gettext_lazy("Name, slug, sender, subject or note")
     ordering = ("vendor_name",)
     list_per_page = 50
     list_max_show_all = 500
@@ -195,7 +194,7 @@ class VendorAdmin(RowAdmin):
     def get_list_display(self, request: HttpRequest) -> list[str | Callable[[VendorConfig], str | bool]]:
         check = checker()
 
-        @admin.display(description=gettext_lazy("problems"))
+        @admin.display(description=gettext_lazy("problems"), empty_value="")
         def faults(row: VendorConfig) -> str:
             changed = [_("Its documents changed.")] if row.needs_look else []
             return "; ".join(dict.fromkeys([*changed, *(each.message for each in check(row))]))

@@ -43,6 +43,16 @@ class Change:
     old: Any
     new: Any
 
+    @property
+    def before(self) -> str:
+        """The old value as people read it."""
+        return _in_words(self.old)
+
+    @property
+    def after(self) -> str:
+        """The new value as people read it."""
+        return _in_words(self.new)
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -101,6 +111,14 @@ def differences(old: Vendor, new: Vendor) -> tuple[Change, ...]:
     """The fields in which two rows differ, with both values."""
     before, after = content(old), content(new)
     return tuple(Change(name, before[name], after[name]) for name in before if before[name] != after[name])
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}: {_in_words(each)}" for name, each in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_in_words, value))
+    return "" if value is None else str(value)
 
 
 def _compared(vendor: Vendor, row: store.Row | None) -> Comparison:
