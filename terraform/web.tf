@@ -4,7 +4,7 @@ locals {
   site      = var.site_package == null ? {} : { site = var.site_package }
 
   # What the gateway and the site agree on: the hosts Django answers to.
-  site_hosts = compact([try(trimprefix(aws_apigatewayv2_api.this["site"].api_endpoint, "https://"), ""), trimprefix(local.site_url, "https://")])
+  site_hosts = [for url in compact([try(aws_apigatewayv2_api.this["site"].api_endpoint, ""), local.site_url]) : regex("^https?://([^/:]+)", url)[0]]
 }
 
 resource "aws_s3_object" "site" {

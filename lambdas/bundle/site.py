@@ -50,18 +50,27 @@ def build(out: Path, architecture: Architecture, *, wheelhouse: Path) -> Path:
     """Pack the site for `architecture` and give back its ZIP. Raises SiteError, ImportTraceError, WheelError."""
     found = reach_all(_modules())
     wheels = _wheels(found, architecture, wheelhouse)
-    with TemporaryDirectory() as folder:
-        project, environment = Path(folder) / "project", Path(folder) / "environment"
-        _lay_project(project, found)
-        _lay_environment(environment, wheels, found.clients | _SERVICES)
-        _collect_static(project)
-        packed = _zappa(project, environment)
-        files = dict(_contents(packed))
+    files = _packed(found, wheels)
     python = bytecode.interpreter()
     path = out / architecture / "site.zip"
     archive.write(path, {**files, **(bytecode.compiled(files, python) if python else {})})
     path.with_name("site.cdx.json").write_text(sbom.bill("site", wheels), encoding="utf-8")
     return path
+
+
+def build_local(path: Path) -> Path:
+    """Pack our own code alone as `path`, for the emulator, which finds the rest by PYTHONPATH. Raises SiteError, ImportTraceError."""
+    archive.write(path, _packed(reach_all(_modules()), ()))
+    return path
+
+
+def _packed(found: Reach, wheels: Iterable[Wheel]) -> dict[str, bytes]:
+    with TemporaryDirectory() as folder:
+        project, environment = Path(folder) / "project", Path(folder) / "environment"
+        _lay_project(project, found)
+        _lay_environment(environment, wheels, found.clients | _SERVICES)
+        _collect_static(project)
+        return dict(_contents(_zappa(project, environment)))
 
 
 def _modules() -> Iterator[str]:
@@ -110,6 +119,7 @@ def _is_data(path: Path) -> bool:
 def _lay_environment(environment: Path, wheels: Iterable[Wheel], services: frozenset[str]) -> None:
     # Zappa looks where its own interpreter would keep packages, whatever interpreter they are for.
     folder = environment / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+    folder.mkdir(parents=True)
     for wheel in wheels:
         for name, content in wheel.files(services):
             target = folder / name

@@ -105,17 +105,20 @@ class Emulator:
 
 
 @contextmanager
-def running(folder: Path, *, port: int = 0) -> Iterator[Emulator]:
+def running(folder: Path, *, port: int = 0, rights: bool = False) -> Iterator[Emulator]:
     """The emulator on a loopback port until the block ends. Raises EmulatorError when it does not come up."""
-    emulator = start(folder, port=port)
+    emulator = start(folder, port=port, rights=rights)
     try:
         yield emulator
     finally:
         emulator.stop()
 
 
-def start(folder: Path, *, port: int = 0) -> Emulator:
-    """Start the emulator with the state that `folder` keeps. Raises EmulatorError when it does not come up."""
+def start(folder: Path, *, port: int = 0, rights: bool = False) -> Emulator:
+    """Start the emulator with the state that `folder` keeps. Raises EmulatorError when it does not come up.
+
+    With `rights` it allows each caller only what its policies allow.
+    """
     port = free_port(port)
     log = folder / "emulator.log"
     folder.mkdir(parents=True, exist_ok=True)
@@ -123,7 +126,7 @@ def start(folder: Path, *, port: int = 0) -> Emulator:
         # A session of its own: Ctrl-C in the terminal reaches us alone, and we stop it in order.
         process = subprocess.Popen(
             [str(_python()), str(Path(__file__).with_name("autosaving.py"))],
-            env=_settings(folder, port),
+            env=_settings(folder, port) | ({"AUTH": "true"} if rights else {}),
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -132,10 +132,10 @@ def schedules(client: Client) -> dict[str, Any]:
 
 
 def routes(client: Client) -> dict[str, str]:
-    """{route: function} of the JSON API."""
+    """{route: function} of the JSON API. The site's own gateway has one route, to the site."""
     gateway = client("apigatewayv2")
     found = {}
-    for api in gateway.get_apis()["Items"]:
+    for api in (each for each in gateway.get_apis()["Items"] if not each["Name"].endswith("-site")):
         targets = {
             each["IntegrationId"]: _name(each["IntegrationUri"].removesuffix("/invocations"))
             for each in gateway.get_integrations(ApiId=api["ApiId"])["Items"]
