@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from secrets import token_hex
@@ -57,9 +58,11 @@ def request(user_id: str) -> None:
     if store.user(user_id).is_staff:
         raise StaffError("a staff account cannot be erased", user_id=user_id)
     audit.record(user_id, audit.Action.ERASURE_ASKED)
-    store.close(user_id)
-    devices.end_all(user_id)
+    # First of all: an account that is closed, and that nobody erases, its owner could not ask for again.
     _ask(user_id, in_seconds=0)
+    with suppress(NotFoundError):
+        store.close(user_id)
+    devices.end_all(user_id)
 
 
 def erase(user_id: str) -> Receipt:

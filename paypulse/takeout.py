@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from itertools import chain
 from typing import Any, Final
 
@@ -20,11 +21,13 @@ from invoices.packs import Pack, Part
 from invoices.words import unpacked
 from paypulse import holdings
 from paypulse.core.aws import client
+from paypulse.core.clock import now
 from paypulse.core.config import config
 from paypulse.core.errors import NotFoundError
 
 KIND: Final = "export"
 _TOLD_EVERY: Final = 25
+_SILENT: Final = timedelta(minutes=15)
 # Keys to the account and other people's work, not the person's data: tokens, sessions, links, kept answers, doubles' marks.
 _SECRET: Final = frozenset(
     {
@@ -40,11 +43,14 @@ _SECRET: Final = frozenset(
 
 
 def request(user_id: str) -> Job:
-    """The job that makes an export; the one that is under way when there is one."""
-    for each in jobs.jobs(user_id):
-        if each.kind == KIND and not each.state.is_final:
-            return each
-    job = jobs.begin(user_id, kind=KIND, request={})
+    """The job that makes an export; the one that is under way when there is one.
+
+    One of which nothing was heard for longer than a function runs is set going again, whatever became of its message.
+    """
+    going = next((each for each in jobs.jobs(user_id) if each.kind == KIND and not each.state.is_final), None)
+    if going and going.updated_at > now() - _SILENT:
+        return going
+    job = going or jobs.begin(user_id, kind=KIND, request={})
     queue = client("sqs")
     address = queue.get_queue_url(QueueName=config().jobs_queue)["QueueUrl"]
     queue.send_message(

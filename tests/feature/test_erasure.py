@@ -214,6 +214,13 @@ def test_asking_closes_the_account_at_once(alice: str, google: FakeGoogle) -> No
     assert items_naming(alice) == []
 
 
+@pytest.mark.parametrize("step", [1, 2, 3, 4, 5])
+def test_an_account_is_never_closed_without_being_erased(alice: str, step: int) -> None:
+    Client().post("/accounts/sign-in/", {"email": "alice@example.com", "password": PASSWORD})
+    assert is_killed(step, partial(erasure.request, alice)) is (step < 5)
+    assert store.user(alice).is_active or queued() == [{"user_id": alice}]
+
+
 def queued() -> list[dict[str, str]]:
     sqs = boto3.client("sqs")
     address = sqs.get_queue_url(QueueName="erase-user")["QueueUrl"]

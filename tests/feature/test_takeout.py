@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from datetime import timedelta
+from functools import partial
 
 import boto3
 import pytest
@@ -19,6 +20,7 @@ from paypulse.core.aws import client
 from paypulse.core.clock import frozen, now
 from paypulse.core.config import config
 from paypulse.core.errors import NotFoundError
+from tests.feature.killing import is_killed
 
 PASSWORD = "korvstroganoff-och-ris"
 PAGE = "/accounts/settings/data/"
@@ -55,6 +57,13 @@ def work() -> None:
         sqs.delete_message(QueueUrl=address, ReceiptHandle=message["ReceiptHandle"])
 
 
+def waiting() -> int:
+    sqs = boto3.client("sqs")
+    address = sqs.get_queue_url(QueueName=config().jobs_queue)["QueueUrl"]
+    told = sqs.get_queue_attributes(QueueUrl=address, AttributeNames=["ApproximateNumberOfMessages"])
+    return int(told["Attributes"]["ApproximateNumberOfMessages"])
+
+
 def packed(user_id: str) -> dict[str, bytes]:
     (job,) = [each for each in jobs.jobs(user_id) if each.kind == takeout.KIND]
     found = {}
@@ -87,6 +96,16 @@ def test_asking_twice_makes_one_export_and_a_second_delivery_changes_nothing(ali
     made = takeout.make(alice, one.job_id)
     assert takeout.make(alice, one.job_id) == made
     assert takeout.request(alice).job_id != one.job_id
+
+
+def test_an_export_whose_message_was_lost_is_set_going_by_asking_again(alice: str) -> None:
+    assert is_killed(2, partial(takeout.request, alice)), "between the job and its message"
+    (lost,) = [each for each in jobs.jobs(alice) if each.kind == takeout.KIND]
+    assert takeout.request(alice).job_id == lost.job_id and waiting() == 0
+    with frozen(now() + timedelta(minutes=16)):
+        assert takeout.request(alice).job_id == lost.job_id and waiting() == 1
+    work()
+    assert takeout.parts(jobs.job(alice, lost.job_id)) != ()
 
 
 def test_an_export_tells_how_far_it_is(alice: str) -> None:
