@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-from invoices.invoice import Invoice
+from invoices.invoice import Invoice, Source
 from paypulse.core.categories import Category
 from paypulse.core.text import slug
 
@@ -29,7 +29,9 @@ class DuplicateKey(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """What is compared of an invoice. `at` is when and as which part it was received; `distinct` that the person said it is no duplicate."""
+    """What is compared of an invoice. `at` is when and as which part it was received; `distinct` that the person said it is no duplicate;
+    `day` that of the paper, or of its mail where the paper names none.
+    """
 
     id: str
     category: str
@@ -39,6 +41,7 @@ class Holder:
     currency: str | None
     credit: bool
     distinct: bool
+    uploaded: bool = False
 
     @classmethod
     def of(cls, invoice: Invoice) -> Holder:
@@ -53,6 +56,7 @@ class Holder:
             currency=invoice.currency,
             credit=invoice.kind == "credit_note",
             distinct="state" in invoice.corrections,
+            uploaded=invoice.source is Source.UPLOAD,
         )
 
     @classmethod
@@ -110,12 +114,17 @@ def _among(invoice_id: str, holders: Sequence[Holder], key: DuplicateKey) -> Ver
 
 def _against(holder: Holder, originals: Sequence[Holder], key: DuplicateKey) -> Verdict:
     if key is DuplicateKey.CONTENT:
-        same = [each for each in originals if not holder.distinct]
+        same = [each for each in originals if not holder.distinct and _is_copy(holder, each)]
         return Verdict(duplicate_of=same[0].id, key=key) if same else Verdict()
     if not holder.distinct and (twin := next((each for each in originals if _is_same(holder, each)), None)):
         return Verdict(duplicate_of=twin.id, key=key)
     partner = next((each for each in originals if _is_linked(holder, each)), None)
     return Verdict(linked_to=partner.id if partner else None)
+
+
+def _is_copy(one: Holder, other: Holder) -> bool:
+    """Whether the same content is the same paper: one without a date of its own that comes every month is another each time."""
+    return one.uploaded or other.uploaded or _apart(one, other) <= _SAME_DAYS
 
 
 def _is_same(one: Holder, other: Holder) -> bool:

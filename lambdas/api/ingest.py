@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from accounts import throttles
 from accounts.mailboxes import MailboxState, mailboxes
@@ -53,10 +54,11 @@ def ingest_rental(request: ApiRequest) -> Answer:
 )
 def ingest_latest(request: ApiRequest) -> Answer:
     """Fetch this month's rent notice: 201 when it was fetched, 200 when it is here already, 204 when it is not there yet."""
-    month = today().replace(day=1)
+    zone = request.user().time_zone
+    month = today(zone).replace(day=1)
     if any(_came_in(each.received_at.date(), month) for each in store.list_rental(request.user_id)):
         return Answer(Ingested(invoice_count=1), "Already here.")
-    done = waited(_asked(request, category=Category.RENTAL, since=_start(month)))
+    done = waited(_asked(request, category=Category.RENTAL, since=_start(month, zone=zone)))
     if not all(each.state.is_final for each in done):
         return accepted(done)
     demand_success(done)
@@ -73,14 +75,14 @@ def ingest_latest(request: ApiRequest) -> Answer:
 )
 def ingest_retail(request: ApiRequest) -> Answer:
     """Fetch retail receipts: what is new, or those of a range of days, perhaps of one category."""
-    body: RetailIngest = request.body
+    body, zone = request.body, request.user().time_zone
     _demand_range(body)
     done = waited(
         _asked(
             request,
             category=Category.RETAIL,
-            since=_start(body.start_date),
-            until=_start(body.end_date, days=1),
+            since=_start(body.start_date, zone=zone),
+            until=_start(body.end_date, zone=zone, days=1),
             vendor_ids=_vendors(body.vendor_category),
         )
     )
@@ -136,8 +138,9 @@ def _came_in(day: date, month: date) -> bool:
     return day.replace(day=1) == month
 
 
-def _start(day: date | None, *, days: int = 0) -> datetime | None:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=days) if day else None
+def _start(day: date | None, *, zone: str, days: int = 0) -> datetime | None:
+    """The moment at which `days` after the day begin where the person is; Gmail is asked by epoch seconds."""
+    return datetime.combine(day + timedelta(days=days), time.min, ZoneInfo(zone)) if day else None
 
 
 def _text(day: date | None) -> str | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from threading import Event, Thread
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,9 +16,11 @@ from accounts.google import Cause
 from accounts.store import user
 from paypulse.core.clock import today
 from paypulse.core.config import config
+from paypulse.sandbox.documents.mail import Envelope, mail
+from paypulse.sandbox.documents.receipts import receipt_html
 from paypulse.sandbox.google import FakeGoogle
 from tests.feature.api.conftest import Client
-from tests.feature.invoices.world import World
+from tests.feature.invoices.world import EMAIL, World, receipt_facts
 
 
 @pytest.fixture
@@ -85,6 +89,22 @@ def test_a_range_of_days_fetches_what_is_in_it(world: World, client: Client) -> 
         reply = client("POST", "/v1/invoices/retail/ingest", {"start_date": day, "end_date": day})
 
     assert (reply.data["totalEmailsFound"], reply.data["dateRange"]["start_date"]) == (1, day)
+
+
+def test_a_day_is_the_persons_own_and_not_utcs(world: World, client: Client) -> None:
+    """Half past midnight in Stockholm is the evening before in UTC, and in California the day before that began."""
+    day = today() - timedelta(days=5)
+    facts = replace(receipt_facts(1), invoice_date=day)
+    at = datetime.combine(day, time(0, 30), ZoneInfo("Europe/Stockholm"))
+    envelope = Envelope(sender="no-reply@kvitto.nordkorg.example", subject="Ditt kvitto", sent=at)
+    world.google.deliver(EMAIL, mail(envelope, html=receipt_html(facts)), sent=at)
+    found = []
+    for asked in (day - timedelta(days=1), day):
+        body = {"start_date": asked.isoformat(), "end_date": asked.isoformat()}
+        with functions_at_work(world):
+            found.append(client("POST", "/v1/invoices/retail/ingest", body).data["totalEmailsFound"])
+
+    assert found == [0, 1]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from invoices import ledger, store, summaries
 from invoices.duplicates import DuplicateKey
-from invoices.invoice import Fact, InvoiceState
+from invoices.invoice import Fact, InvoiceState, Source
 from invoices.tables import MonthlySummary
 from paypulse.core.categories import SubType
 from paypulse.core.errors import ConflictError, NotFoundError
@@ -199,6 +199,31 @@ def test_the_same_content_twice_is_one_invoice_whatever_came_first():
             ledger.EntryState.RECORDED,
             ledger.EntryState.DUPLICATE,
         }
+
+
+def test_a_paper_without_a_date_that_comes_every_month_counts_every_month():
+    kept = [
+        store.record(
+            retail(
+                f"m{month}",
+                content_hash="same",
+                invoice_date=date(2026, month, 5),
+                received_at=datetime(2026, month, 5, tzinfo=UTC),
+            )
+        )
+        for month in (1, 2)
+    ]
+    copy = store.record(replace(retail("u", content_hash="same"), source=Source.UPLOAD))
+
+    assert [each.state for each in kept] == [InvoiceState.OK] * 2
+    assert copy.state is InvoiceState.DUPLICATE
+
+
+def test_the_same_content_with_its_own_date_is_one_invoice_however_late_it_comes_again():
+    store.record(retail("a", content_hash="same"))
+    again = store.record(retail("b", content_hash="same", received_at=datetime(2026, 9, 1, tzinfo=UTC)))
+
+    assert (again.state, again.duplicate_key) == (InvoiceState.DUPLICATE, DuplicateKey.CONTENT)
 
 
 def test_confirmation_and_receipt_of_one_order_are_one_invoice():

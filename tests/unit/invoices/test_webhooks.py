@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
+import ssl
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
+from pathlib import Path
+from threading import Thread
+from typing import ClassVar
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from invoices.webhooks import Webhook, WebhookAddressError, WebhookError, is_public, post, signature
+from paypulse.core.clock import now
 
 
 @pytest.mark.parametrize(
@@ -57,6 +70,69 @@ def test_a_receiver_that_is_not_there_can_be_tried_again():
         post(Webhook("https://127.0.0.1:1/", "secret"), {}, allowed=lambda _: True)
 
     assert refused.value.retryable
+
+
+class Receiver(BaseHTTPRequestHandler):
+    """Somebody's server: keeps what it got, and answers as its path says."""
+
+    got: ClassVar[list[tuple[str, str, bytes]]] = []
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.got.append((self.path, self.headers["PayPulse-Signature"], body))
+        self.send_response(int(self.path[1:4]))
+        self.send_header("Location", "/200")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def receiver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a server on loopback with a certificate that is trusted here alone."""
+    file = tmp_path / "both.pem"
+    file.write_bytes(_certificate())
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    server = HTTPServer(("127.0.0.1", 0), Receiver)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    Receiver.got.clear()
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield f"https://localhost:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def _certificate() -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    day = timedelta(days=1)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now() - day, now() + day)
+    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+    plain = serialization.NoEncryption()
+    shown = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    return shown + made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
+def test_a_receiver_gets_the_message_with_a_signature_it_can_check(receiver: str):
+    post(Webhook(f"{receiver}/200?of=alice", "secret"), {"kind": "new-rent"}, allowed=lambda _: True)
+
+    [(path, signed, body)] = Receiver.got
+    at = int(signed.partition(",")[0].removeprefix("t="))
+    assert (path, json.loads(body)) == ("/200?of=alice", {"kind": "new-rent"})
+    assert signed == signature("secret", body, at=at) and abs(at - now().timestamp()) < 60
+
+
+@pytest.mark.parametrize("status", [302, 404, 500])
+def test_any_other_answer_can_be_tried_again_and_nothing_is_followed(receiver: str, status: int):
+    with pytest.raises(WebhookError):
+        post(Webhook(f"{receiver}/{status}", "secret"), {}, allowed=lambda _: True)
+
+    assert len(Receiver.got) == 1
 
 
 def test_the_signature_covers_time_and_body():
