@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts import store
 from accounts.models import User
 from accounts.store import InvalidEmailError
+from accounts.views.door import asked_again
 from paypulse.core.errors import ConflictError
 
 if TYPE_CHECKING:
@@ -138,6 +139,8 @@ class StaffAdmin(PersonAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
+        if request.method == "POST" and (way := asked_again(request)):
+            return way
         own = object_id == str(request.user.pk) and self.has_change_permission(request)
         if own and request.method == "POST":
             messages.error(request, _("Nobody changes their own role; ask another superuser."))

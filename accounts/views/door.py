@@ -43,13 +43,18 @@ def confirmed(view: View) -> View:
 
     @wraps(view)
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated or epoch() - request.session.get("confirmed_at", 0) < _CONFIRMED_FOR_S:
-            return view(request, *args, **kwargs)
-        # What was posted is not kept: the page with its form is where to go on.
-        place = request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "")
-        return HttpResponseRedirect(f"{reverse('accounts:confirm')}?{urlencode({'next': safe(request, place)})}")
+        return asked_again(request) or view(request, *args, **kwargs)
 
     return opened
+
+
+def asked_again(request: HttpRequest) -> HttpResponse | None:
+    """The way to the page that asks a signed-in person for the password again; None where it was given a moment ago."""
+    if not request.user.is_authenticated or epoch() - request.session.get("confirmed_at", 0) < _CONFIRMED_FOR_S:
+        return None
+    # What was posted is not kept: the page with its form is where to go on.
+    place = request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "")
+    return HttpResponseRedirect(f"{reverse('accounts:confirm')}?{urlencode({'next': safe(request, place)})}")
 
 
 def safe(request: HttpRequest, place: str, fallback: str = "accounts:settings") -> str:

@@ -59,6 +59,19 @@ def test_a_superuser_finds_a_person_by_the_whole_address_and_lists_nobody(stina,
     assert stina.get(PEOPLE + "?is_staff__exact=1").status_code == 400
 
 
+def test_a_role_is_given_after_the_password_was_given_again(stina, enter):
+    enter("alice")
+    session = stina.session
+    session["confirmed_at"] = 0
+    session.save()
+    asked = stina.post(page("alice"), {"role": "superuser", "is_active": "on"}, headers={"referer": page("alice")})
+    assert asked.url.startswith("/accounts/confirm/") and not person("alice").is_staff
+    given = stina.post("/accounts/confirm/", {"password": PASSWORD, "next": page("alice")})
+    assert given.url == page("alice")
+    stina.post(page("alice"), {"role": "superuser", "is_active": "on"})
+    assert person("alice").is_superuser
+
+
 @pytest.mark.parametrize(
     ("role", "flags", "may_change", "may_see"),
     [
