@@ -144,7 +144,8 @@ def sum_beyond(total: AmountSpot, spots: Sequence[AmountSpot]) -> tuple[AmountSp
         near = spot.row.number - total.row.number <= _MAX_BEYOND
         if near and _place(spot) > _place(total) and spot.mention.is_money:
             told = spot.role in _MAY_COMPLETE and is_charged_on(total, spot, spots)
-            if told or (spot.role in _MAY_BE_UNTOLD and _is_run(total, spot, spots)):
+            more = abs(spot.value) > abs(total.value)
+            if told or (more and spot.role in _MAY_BE_UNTOLD and _is_run(total, spot, spots)):
                 return spot, told
     return None
 

@@ -32,7 +32,12 @@ def classify_kind(
     """What the document is, by its subject, its title lines and whether it has a total."""
     labels = tuple(_title_labels(document, scans))
     named: set[str] = set().union(*(label.roles for label in labels), _titles(document))
-    if _denied(scans) or _titled_otherwise(document, scans) or not _is_charge(named, total, top):
+    if (
+        _is_undone(document)
+        or _denied(scans)
+        or _titled_otherwise(document, scans)
+        or not _is_charge(named, total, top)
+    ):
         return Kind.NOT_AN_INVOICE
     if currency is None and "kind_invoice" not in named:
         return Kind.NOT_AN_INVOICE
@@ -89,6 +94,12 @@ def _titles(document: Document) -> Iterator[str]:
     subject = (document.header.subject if document.header else None) or ""
     if any(label.roles & _CHARGES and len(label.phrase) > 0.75 * len(subject) for label in find_labels(subject)):
         yield "titled"
+
+
+def _is_undone(document: Document) -> bool:
+    """Whether the mail's subject says that the order was cancelled or the payment failed."""
+    subject = (document.header.subject if document.header else None) or ""
+    return any("undone" in label.roles for label in find_labels(subject))
 
 
 def _titled_otherwise(document: Document, scans: Sequence[Scan]) -> bool:

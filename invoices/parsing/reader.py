@@ -152,8 +152,9 @@ def _with_other_parts(page: _Page) -> tuple[TotalCandidate, ...]:
 
 
 def _subject_amounts(document: Document) -> set[Decimal]:
-    subject = document.header.subject if document.header else None
-    return {mention.value for mention in find_amounts(subject or "") if mention.mark}
+    """What the mail's subject states with its currency; one that asks states nothing."""
+    subject = (document.header.subject if document.header else None) or ""
+    return set() if "?" in subject else {mention.value for mention in find_amounts(subject) if mention.mark}
 
 
 def _month_first(currency: Field[str] | None) -> bool:

@@ -41,6 +41,9 @@ _SENT_TO = re.compile(
     r"(?i)\b(?:sent|authori[sz]ed|submitted|made) (?:a |an )?(?:payment|order)\b|\bpayment of\b|\bdonated\b"
 )
 _SUBJECT_TO = re.compile(r"\b(?:payment|donation)(?:\(s\))? to (.{2,60})$")
+_SUBJECT_FROM = re.compile(
+    r"(?i:\b(?:receipt|invoice|order|purchase|payment|kvitto|faktura|beställning|rechnung|bestellung|quittung)\b).*? (?:from|at|with|från|hos|von|bei) ([A-ZÅÄÖÜ0-9].{1,60})$"
+)
 # A whole address on one line, as above a letter's window or at the foot of a page.
 _SENDER_LINE = re.compile(r"^(.{3,60}?)\s(?:[·•|–∙●]|-)\s")
 _POSTCODE = re.compile(r"\b\d{4,5}\b|\b\d{3} \d{2}\b")
@@ -69,7 +72,7 @@ _FREEMAIL = frozenset(
 _DOMAIN = re.compile(r"[hHwW@](?:(?<=@)|(?<=[hH])(?i:ttps?://)|(?<=[wW])(?i:ww\.))((?:[\w-]+\.)+(?i:[a-z]{2,10}))\b")
 _LOGO = re.compile(r"\b(?:logo(?:type)?|company|brand|image|icon|home|header|banner)\b", re.I)
 _NO_NAME = re.compile(
-    r"https?:|www\.|@|^\W*$|\d{4,}|^\d+(?:[\s,.]|$)|^(?:page|seite|sida|side)\b|[{}<>=]|\bhttp|^(?:click|view|download|unsubscribe|your|our|my|din|ditt|dina|ihre?|deine?|votre|vos|uw|tu|tus|su|sus|il tuo|la tua|twoje|vaše)\b",
+    r"https?:|www\.|@|^\W*$|\d{5,}|(?<!\d)(?!(?<=\s)1[89]\d\d(?!\d))\d{4}(?!\d)|^\d+(?:[\s,.]|$)|^(?:page|seite|sida|side)\b|[{}<>=]|\bhttp|^(?:click|view|download|unsubscribe|your|our|my|din|ditt|dina|ihre?|deine?|votre|vos|uw|tu|tus|su|sus|il tuo|la tua|twoje|vaše)\b",
     re.I,
 )
 # Words of forms and pages that are never a company, and words that end a heading and no name.
@@ -81,7 +84,17 @@ _HEADING = re.compile(
 )
 _PARTIES = frozenset("seller merchant vendor buyer customer".split())
 _STATED = frozenset(
-    ("sender", "sender_domain", "seller_label", "paid_to", "title_paid_to", "copyright", "legal_name", "sender_line")
+    (
+        "sender",
+        "sender_domain",
+        "seller_label",
+        "paid_to",
+        "title_paid_to",
+        "title_from",
+        "copyright",
+        "legal_name",
+        "sender_line",
+    )
 )
 _EDGE = " \t,;:：|·•*–—-()[]\"'„“”"
 
@@ -209,6 +222,9 @@ def _from_header(header: Header | None) -> Iterator[_Vote]:
     told = _SUBJECT_TO.search(header.subject or "")
     if told:
         yield _Vote(told[1].strip(_EDGE), 6.6, "title_paid_to", Evidence((header.subject or "")[:200]))
+    named = _SUBJECT_FROM.search(header.subject or "")
+    if named:
+        yield _Vote(named[1].strip(_EDGE), 3.4, "title_from", Evidence((header.subject or "")[:200]))
     if domain and not free:
         yield _Vote(_registered(domain), 2.4, "sender_domain", Evidence(domain))
 

@@ -875,3 +875,70 @@ Varnish                                20%          12.50        2            25
     invoice_number="FA2606-0012",
     items=["210.00", "25.00"],
 )
+typed(
+    "club.pdf",
+    """
+Turnverein Waldheim 1898 e.V.
+Beitragsrechnung 2026                              Mitgliedsnummer 4411
+                                                   Datum 05.03.2026
+Frau Alice Beispiel                                Rechnungs-Nr. B-2026-4411
+
+Jahresbeitrag Erwachsene                                   96,00 €
+Abteilungsbeitrag Tennis                                   60,00 €
+Gesamt                                                    156,00 €
+Der Betrag wird am 01.04.2026 per SEPA-Lastschrift eingezogen.
+""",
+    vendor_name="Turnverein Waldheim 1898 e.V.",
+    total_amount="156.00",
+    currency="EUR",
+    invoice_date="2026-03-05",
+    due_date="2026-04-01",
+    invoice_number="B-2026-4411",
+)
+typed(
+    "deposit_below.pdf",
+    """
+INVOICE                                            Ridgeline Electric
+INVOICE NO: 2026-0311                              410 Cedar Way
+DATE: March 5, 2026                                Boise, ID 83702
+TO: Alice Example, 9 Elm St, Boise
+
+QTY    DESCRIPTION                       UNIT PRICE    LINE TOTAL
+6      Labor hours                           95.00         570.00
+1      200A panel                           412.75         412.75
+1      Permit                                88.00          88.00
+                               SUBTOTAL                   1,070.75
+                               SALES TAX 6% (parts)          24.77
+                               TOTAL                      1,095.52
+                               DEPOSIT                     -500.00
+                               AMOUNT DUE                   595.52
+""",
+    vendor_name="Ridgeline Electric",
+    total_amount="1095.52",
+    currency="USD",
+    invoice_date="2026-03-05",
+    invoice_number="2026-0311",
+    items=["570.00", "412.75", "88.00"],
+)
+mail(
+    "through_a_service.eml",
+    "no-reply@notify.paylane-mail.com",
+    "Your receipt from Marigold Florist",
+    "<h1>Receipt</h1>" + nest(("Date paid", "Mar 5, 2026"), ("Spring bouquet", "$58.00"), ("Total", "$58.00")),
+    vendor_name="Marigold Florist",
+    total_amount="58.00",
+    currency="USD",
+    invoice_date="2026-03-05",
+)
+mail(
+    "neg_cancelled.eml",
+    "Shop <a@shop.example>",
+    "Your order has been cancelled",
+    "<p>Order 7712 was cancelled.</p>" + table(("Lamp", "$40.00"), ("Total", "$40.00")),
+)
+mail(
+    "neg_asking.eml",
+    "Charity <a@charity.example>",
+    "Can you give $25 today?",
+    "<p>Your gift of $25 feeds ten families. Donate $25.00, $50.00 or $100.00.</p>",
+)
