@@ -14,14 +14,14 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "CRITICAL")
-os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
 
 from tests import conftest  # isort: skip  (sets the environment before anything of ours is imported)
 from accounts.tables import Mailbox
@@ -153,7 +153,7 @@ def _charged(mails: int) -> bool:
         _adopt(google.environment())
         world, meter = World.made(google), Meter()
         fill(world, mails=mails, seed=1)
-        with meter.running():
+        with meter.running(), redirect_stdout(StringIO()):
             request_sync(world.user_id, world.mailbox_id)
             while world.drain() or world.read_objects():
                 pass

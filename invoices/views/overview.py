@@ -12,13 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import mailboxes
-from invoices import charts, dues, ingestion, sellers, summaries
+from invoices import charts, dues, ingestion, jobs, sellers, summaries
 from invoices.filters import CATEGORIES
+from invoices.jobs import Job, JobState
 from invoices.spending import at_home, spending
 from invoices.views.door import back, here_today, member, page
 from invoices.views.happenings import progress_of
 from paypulse.core.clock import now
 
+# A sync that has not begun by then may have been lost on its way.
+_BEGINS_WITHIN: Final = timedelta(minutes=5)
 _SHOWN_LATE: Final = 3
 _TOGETHER: Final = "all"
 # Rent is looked for every weekday, so that a longer silence means that something is wrong.
@@ -78,13 +81,19 @@ def _remembering(answer: HttpResponse, look: int) -> HttpResponse:
     return answer
 
 
+def _is_still_to_begin(job: Job) -> bool:
+    return job.kind == "sync" and job.state is JobState.QUEUED and job.created_at > now() - _BEGINS_WITHIN
+
+
 @require_POST
 @member
 def sync(request: HttpRequest, user_id: str) -> HttpResponse:
-    """Ask for new mail of every connected mailbox now."""
+    """Ask for new mail of every connected mailbox now, unless that was asked for already and has not begun."""
     connected = [box for box in mailboxes.mailboxes(user_id) if box.is_connected]
+    asked = {job.request.get("mailbox_id") for job in jobs.jobs(user_id) if _is_still_to_begin(job)}
     for box in connected:
-        ingestion.request_sync(user_id, box.mailbox_id)
+        if box.mailbox_id not in asked:
+            ingestion.request_sync(user_id, box.mailbox_id)
     if connected:
         messages.success(request, _("We are looking for new mail. It shows here as it comes in."))
     else:

@@ -15,7 +15,7 @@ from invoices.requests import SyncRequest
 from paypulse.core.clock import frozen, now
 from paypulse.core.errors import ConflictError, NotFoundError
 from paypulse.sandbox.google import FakeGoogle, approve
-from tests.feature.invoices.world import EMAIL, World
+from tests.feature.invoices.world import EMAIL, World, taken
 
 PASSWORD = "correct horse battery"
 
@@ -94,6 +94,18 @@ def test_a_change_while_a_sync_runs_is_made_up_for(world: World):
     world.sync()
 
     assert len(world.invoices()) == 2
+
+
+def test_asking_for_new_mail_over_and_over_is_one_sync(world: World):
+    browser = browser_of()
+
+    for _ in range(3):
+        browser.post("/sync/")
+    assert len(taken("fetch-retail-invoices")) == 1
+    with frozen(now() + timedelta(minutes=10)):
+        browser.post("/sync/")
+
+    assert len(taken("fetch-retail-invoices")) == 1, "the first one was lost on its way"
 
 
 def test_an_unknown_choice_changes_nothing(world: World):
