@@ -1,14 +1,18 @@
-"""Passwords as argon2id strings in the form Django stores them, made and verified without Django."""
+"""Passwords as argon2id strings in the form Django stores them, made and verified without Django.
+
+The hasher and the list of common passwords are imported where they are used: every function that reads a person reaches this
+module, and two of them deal with passwords.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-
-from accounts.common_passwords import is_common
 from paypulse.core.errors import PayPulseError
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 # OWASP Password Storage Cheat Sheet (2026): argon2id, 19 MiB, two passes, one lane.
 MEMORY_KIB: Final = 19456
@@ -21,8 +25,6 @@ LONGEST: Final = 256
 DECOY: Final = (
     "argon2$argon2id$v=19$m=19456,t=2,p=1$IyeQ1xJgUqLdRoaPLGKeijtXMbNV5w$UIVH4z0BCyvogKqxr7GG/kYJbwoB0/GtCBIHiDfL6Ig"
 )
-# Twenty-two bytes, for Django takes a salt for characters of which it wants 128 bits.
-_hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES, salt_len=22)
 
 
 class WeakPasswordError(PayPulseError):
@@ -31,16 +33,18 @@ class WeakPasswordError(PayPulseError):
 
 def hashed(password: str) -> str:
     """`password` as Django would store it: `argon2$argon2id$v=19$...`, salted anew each time."""
-    return "argon2" + _hasher.hash(password)
+    return "argon2" + _hasher().hash(password)
 
 
 def verify(password: str, encoded: str) -> bool:
     """Whether `password` is the one `encoded` was made from. An unknown form of hash is never a match."""
+    from argon2.exceptions import InvalidHashError, VerificationError
+
     algorithm, _, rest = encoded.partition("$")
     if algorithm != "argon2":
         return False
     try:
-        return _hasher.verify("$" + rest, password)
+        return _hasher().verify("$" + rest, password)
     except (VerificationError, InvalidHashError):
         return False
 
@@ -55,6 +59,8 @@ def check_strength(password: str, *, email: str = "", name: str = "") -> None:
 
     The rules are NIST SP 800-63B's: length and what is tried first, no composition rules.
     """
+    from accounts.common_passwords import is_common
+
     plain = password.casefold()
     if len(plain) < SHORTEST:
         raise WeakPasswordError(f"Use at least {SHORTEST} characters.")
@@ -64,6 +70,14 @@ def check_strength(password: str, *, email: str = "", name: str = "") -> None:
         raise WeakPasswordError("This password is on the lists attackers try first.")
     if any(part in plain for part in _parts(email, name)):
         raise WeakPasswordError("Do not use your name or address in the password.")
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    from argon2 import PasswordHasher
+
+    # Twenty-two bytes, for Django takes a salt for characters of which it wants 128 bits.
+    return PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES, salt_len=22)
 
 
 def _parts(email: str, name: str) -> tuple[str, ...]:
