@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import mailboxes
 from invoices import exporting, jobs, ledger, packs, redrive
+from invoices.rereading import request_reread
 from invoices.views.door import member, page
 from paypulse.core.clock import now
 
@@ -87,7 +88,7 @@ def again(request: HttpRequest, user_id: str) -> HttpResponse:
 @member
 def reread(_request: HttpRequest, user_id: str) -> HttpResponse:
     """Have every stored document read anew; what the person said stays."""
-    redrive.request_reread(user_id)
+    request_reread(user_id)
     return HttpResponseRedirect(reverse("invoices:activity"))
 
 

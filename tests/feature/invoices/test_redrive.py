@@ -12,10 +12,11 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from invoices import jobs, ledger, redrive, store
+from invoices import jobs, ledger, store
 from invoices.jobs import JobState
 from invoices.ledger import EntryState
 from invoices.requests import queue_url
+from invoices.rereading import Rereading, tell_again
 from invoices.tables import LedgerEntry, RetailInvoice
 from lambdas import read_again
 from paypulse.core.clock import today
@@ -76,8 +77,8 @@ def test_a_person_has_all_documents_read_again_however_long_that_takes(world: Wo
     browser.post("/accounts/sign-in/", {"email": EMAIL, "password": "correct horse battery"})
     browser.post("/activity/reread/")
     [message] = taken("read-again")
-    asked, seconds = redrive.Rereading.parse(json.loads(message["Body"])), iter((300.0, 300.0, 5.0))
-    part = redrive.tell_again(asked, seconds_left=lambda: next(seconds))
+    asked, seconds = Rereading.parse(json.loads(message["Body"])), iter((300.0, 300.0, 5.0))
+    part = tell_again(asked, seconds_left=lambda: next(seconds))
     for each in taken("read-again"):
         assert read_again.handler(queue_event([each]), Context())["batchItemFailures"] == []
     world.settle()
