@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import store as people
+from accounts.views.door import asked_again
 from invoices import calendar, exporting, exports, jobs, packs, store, summaries
 from invoices.filters import Filter
 from invoices.invoice import Invoice
@@ -72,8 +73,11 @@ def calendar_settings(request: HttpRequest, user_id: str) -> HttpResponse:
     """The feed's secret address: made, shown for what the query narrows it to, and taken back."""
     query = Filter.read(request.GET).query()
     narrowed = f"?{query}" if query else ""
+    starts = request.POST.get("action") == "start"
+    if starts and (way := asked_again(request)):
+        return way
     if request.method == "POST":
-        _renew(user_id, on=request.POST.get("action") == "start")
+        _renew(user_id, on=starts)
         return HttpResponseRedirect(f"{reverse('invoices:calendar-settings')}{narrowed}")
     secret = people.user(user_id).preferences.get("calendar")
     token = _signer.sign(f"{user_id}.{secret}") if secret else None

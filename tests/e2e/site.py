@@ -12,6 +12,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from paypulse.core.clock import epoch
 from tests.conftest import cloud
 
 __all__ = ["chromium", "cloud", "serving", "session_of", "signed_in"]
@@ -74,4 +75,7 @@ def _session_of(user_id: str) -> str:
 
     client = Client()
     client.force_login(User.objects.get(pk=user_id))
+    session = client.session
+    session["confirmed_at"] = epoch()  # signing in is giving the password
+    session.save()
     return client.cookies["sessionid"].value

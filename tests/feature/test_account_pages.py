@@ -333,8 +333,14 @@ def test_what_matters_asks_for_the_password_again(signed_in: Client) -> None:
     session = signed_in.session
     session["confirmed_at"] = 0
     session.save()
-    asked = signed_in.post("/accounts/settings/security/tokens/", {"name": "cron", "scopes": ["invoices:read"]})
-    assert asked["Location"].startswith("/accounts/confirm/") and list(tables.ApiToken.scan()) == []
+    for place, form in (
+        ("/accounts/settings/security/tokens/", {"name": "cron", "scopes": ["invoices:read"]}),
+        ("/accounts/settings/security/devices/others/", {}),
+        ("/accounts/settings/data/export/", {}),
+        ("/calendar/", {"action": "start"}),
+    ):
+        assert signed_in.post(place, form)["Location"].startswith("/accounts/confirm/"), place
+    assert list(tables.ApiToken.scan()) == [] and not next(iter(tables.User.scan())).preferences
     going = signed_in.get("/accounts/settings/address/")["Location"]
     assert "not your password" in signed_in.post(going, {"password": "nope"}).text
     answer = signed_in.post(going, {"password": PASSWORD, "next": "/accounts/settings/address/"})
