@@ -62,9 +62,9 @@ class PayPulse:
     address: str
     token: str | None = None
 
-    def login(self, email: str, password: str) -> PayPulse:
-        """The same API, signed in for an hour."""
-        data = self.call("POST", "/auth/login", {"email": email, "password": password})
+    def login(self, email: str, password: str, *, code: str = "") -> PayPulse:
+        """The same API, signed in for an hour; `code` is for who turned on the second step."""
+        data = self.call("POST", "/auth/login", {"email": email, "password": password, "code": code})
         return PayPulse(self.address, data["access_token"])
 
     def retail(self, *, since: str | None = None, until: str | None = None) -> Iterator[RetailRow]:
