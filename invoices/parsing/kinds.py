@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from invoices.parsing.document.model import Document
 from invoices.parsing.fields.labels import Label, find_labels
-from invoices.parsing.result import Field, Kind, Status
+from invoices.parsing.result import Field, Kind
 from invoices.parsing.scan import Scan, Seen
 from invoices.parsing.totals import TotalCandidate
 
@@ -49,14 +49,14 @@ def _is_charge(named: set[str], total: Field[Decimal] | None, top: TotalCandidat
     """Whether an amount is said to be charged, by its label or its sum, and by what the document calls itself."""
     if total is None or top is None:
         return bool(named & ({"kind_invoice", "kind_credit"} if total is None else _CHARGES))
-    stated = top.spot.role in ("total_strong", "total", "due", "paid") or total.status is Status.PROVED
+    stated = top.spot.role in ("total_strong", "total", "due", "paid") or top.proved
     if named & {"not_an_invoice", "delivery_notice"}:
         return stated and bool(total.value)
     if named & _CHARGES:
         return (
             stated or top.spot.role in ("amount", "line", "net") or ("titled" in named and bool(top.spot.mention.mark))
         )
-    in_a_sentence = top.spot.prose > _SENTENCE and total.status is not Status.PROVED
+    in_a_sentence = top.spot.prose > _SENTENCE and not top.proved
     return stated and top.spot.role != "due" and not in_a_sentence
 
 

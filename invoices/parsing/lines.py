@@ -41,7 +41,7 @@ def _tabled(scan: Scan, spots: Sequence[AmountSpot]) -> Iterator[LineItem]:
             continue
         row = row_spots[0].row
         counts = is_item_row(scan, row)
-        if _ends(row_spots, counts) or (header.number in counted and not counts and row_spots[-1].role in _EXTRAS):
+        if _ends(row_spots, counts) or (header.number in counted and not counts and _is_extra(row_spots[-1])):
             closed.add(header.number)
         elif row_spots[-1].in_items and (line := _line_spot(row_spots)):
             above = running.setdefault(header.number, [])
@@ -51,6 +51,11 @@ def _tabled(scan: Scan, spots: Sequence[AmountSpot]) -> Iterator[LineItem]:
             above.append(line.value)
             counted |= {header.number} if counts else set()
             yield _item(scan, header, row, row_spots, line)
+
+
+def _is_extra(spot: AmountSpot) -> bool:
+    """Whether a row without a quantity is a charge or a discount on the lines above it."""
+    return spot.role in _EXTRAS or spot.value < 0
 
 
 def _ends(spots: Sequence[AmountSpot], counts: bool) -> bool:

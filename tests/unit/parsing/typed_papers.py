@@ -942,3 +942,36 @@ mail(
     "Can you give $25 today?",
     "<p>Your gift of $25 feeds ten families. Donate $25.00, $50.00 or $100.00.</p>",
 )
+typed(
+    "mixed_case.pdf",
+    """
+Vine & Cask                        Order confirmation and VAT receipt
+Order VC20418 placed 05/03/2026    VAT no. GB 123 4567 89
+
+Qty  Product                          Each     Total
+6    Rioja Reserva 2019             £12.99    £77.94
+3    Prosecco Brut                   £9.50    £28.50
+                       Mixed case saving     -£10.64
+                       Delivery                £4.99
+                       Order total (inc VAT) £100.79
+                       VAT included           £16.80
+""",
+    vendor_name="Vine & Cask",
+    total_amount="100.79",
+    currency="GBP",
+    invoice_date="2026-03-05",
+    invoice_number="VC20418",
+    items=["77.94", "28.50"],
+)
+mail(
+    "neg_fare_watch.eml",
+    "Travel <a@travel.example>",
+    "Flight price for Rome: €129",
+    "<p>Price now €129.00. Typical price €160.</p>",
+)
+mail(
+    "neg_bonus.eml",
+    "Store <a@store.example>",
+    "Din bonuscheck på 50 kr",
+    "<p>Bonuscheck 50,00 kr. Totalt intjänat 512,00 kr.</p>",
+)
