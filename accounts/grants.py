@@ -8,7 +8,6 @@ Access patterns
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from pynamodb.expressions.update import Action
 
 from accounts import google, tables, vault
 from accounts.google import Cause, GoogleTokens, GrantEndedError
-from paypulse.core.clock import now
+from paypulse.core.clock import now, pause
 from paypulse.core.errors import NotFoundError, PayPulseError
 
 # A token that ends within this time is renewed first, so that it does not end in the middle of a call.
@@ -112,7 +111,7 @@ def access_token(user_id: str, mailbox_id: str, *, renew: bool = False) -> str:
         with _lock(user_id, mailbox_id, version=current.version) as mine:
             if mine:
                 return _renewed(user_id, mailbox_id, current=current)
-        time.sleep(_WAIT_S)
+        pause(_WAIT_S)
         current = grant(user_id, mailbox_id)
     raise RenewalBusyError("the token is still being renewed", user_id=user_id, mailbox_id=mailbox_id)
 

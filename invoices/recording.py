@@ -7,7 +7,6 @@ fingerprint that changed in between makes the whole transaction start again.
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
@@ -22,7 +21,7 @@ from invoices.invoice import Invoice, InvoiceState
 from invoices.rows import table_of, to_detail_row, to_invoice, to_row
 from invoices.tables import DETAIL_TABLES, Fingerprint, LedgerEntry, RentalInvoice, RetailInvoice
 from paypulse.core.categories import Category, SubType
-from paypulse.core.clock import now
+from paypulse.core.clock import now, pause
 from paypulse.core.errors import PayPulseError
 from paypulse.core.tables import Table
 
@@ -161,7 +160,7 @@ def attempts(work: Callable[[], T]) -> T:
         except TransactWriteError as error:
             if not error.cancellation_reasons:
                 raise
-            time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 (jitter, not a secret)
+            pause(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 (jitter, not a secret)
     raise BusyError("the rows kept changing")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -24,6 +25,12 @@ def today(zone: str = "UTC") -> date:
 def epoch() -> int:
     """Whole seconds since 1970-01-01 UTC, as DynamoDB's TTL and Gmail's `after:` count them."""
     return int(now().timestamp())
+
+
+def pause(seconds: float) -> None:
+    """Wait so long; under a stopped clock nobody waits, because nothing would become of it."""
+    if _frozen.get() is None:
+        time.sleep(seconds)
 
 
 @contextmanager
