@@ -11,7 +11,7 @@ from invoices.parsing.amount_roles import TOTALS, AmountSpot
 _CENT = Decimal("0.01")
 _MAX_ROWS = 80
 _MAX_GAP = 6
-_MAX_BEYOND = 12
+_MAX_BEYOND, _MAX_NEAR = 12, 120  # rows, and amounts in them
 _ADDED = ("shipping", "tip", "fee", "rounding")
 _ON_TOP = frozenset(("tax", "shipping"))
 _EXTRA = _ON_TOP | {"fee", "rounding", "discount"}
@@ -139,11 +139,11 @@ def is_tax_base(value: Decimal, spots: Sequence[AmountSpot]) -> bool:
 
 
 def sum_beyond(total: AmountSpot, spots: Sequence[AmountSpot]) -> tuple[AmountSpot, bool] | None:
-    """The amount below `total` that it makes with what stands between, and whether that is all tax, fees and the like."""
-    for spot in spots:
-        near = spot.row.number - total.row.number <= _MAX_BEYOND
-        if near and _place(spot) > _place(total) and spot.mention.is_money:
-            told = spot.role in _MAY_COMPLETE and is_charged_on(total, spot, spots)
+    """The amount after `total` that it makes with what stands between, and whether that is all tax, fees and the like."""
+    near = [spot for spot in spots if 0 <= spot.row.number - total.row.number <= _MAX_BEYOND][:_MAX_NEAR]
+    for spot in near:
+        if _place(spot) > _place(total) and spot.mention.is_money:
+            told = spot.role in _MAY_COMPLETE and is_charged_on(total, spot, near)
             more = abs(spot.value) > abs(total.value)
             if told or (more and spot.role in _MAY_BE_UNTOLD and _is_run(total, spot, spots)):
                 return spot, told

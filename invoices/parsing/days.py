@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 
 from invoices.parsing.document.model import Header
 from invoices.parsing.fields.dates import DateMention, DayOrder, day_order, find_dates
@@ -16,7 +17,7 @@ from invoices.parsing.weights import Weights, shipped
 
 _ROLES = ("due_date", "other_date", "invoice_date", "date")
 _SURE = 3.0
-_MAX_TERMS = 6
+_MAX_TERMS = 3
 # A verb of paying, then "before" or the like right at the date.
 _PAY_BY = re.compile(
     r"\b(?:pay|transfer|settle|betal|overfor|zahl|uberweis|regl|paye|paga|zaplac|uhrad|maks|voldo|betaal)\w*.*"
@@ -119,9 +120,8 @@ def choose_days(
 ) -> Days:
     """The invoice date (else the mail's) and the due date."""
     sent = _sent(header)
-    terms = tuple((one.mention, due.mention) for one in _issues(spots) for due in spots if due.role == "due_date")
     mentions = (spot.mention for spot in spots)
-    order, certain = day_order(mentions, month_first_hint=month_first_hint, near=sent, terms=terms[:_MAX_TERMS])
+    order, certain = day_order(mentions, month_first_hint=month_first_hint, near=sent, terms=_terms(spots))
     labels = (weights or shipped())["date"]
     ranked = sorted(((_score(spot, order, sent, labels), spot) for spot in spots), key=lambda pair: -pair[0])
     considered = tuple((spot.mention.under(order), round(score, 2), spot.role) for score, spot in ranked[:8])
@@ -129,8 +129,11 @@ def choose_days(
     return Days(issued, _due(spots, order, certain, issued), considered)
 
 
-def _issues(spots: Sequence[DateSpot]) -> Sequence[DateSpot]:
-    return [spot for spot in spots if spot.role in ("invoice_date", "date", "title")]
+def _terms(spots: Sequence[DateSpot]) -> tuple[tuple[DateMention, DateMention], ...]:
+    """A few pairs of a day of issue and a due day."""
+    issued = [spot.mention for spot in spots if spot.role in ("invoice_date", "date", "title")][:_MAX_TERMS]
+    due = [spot.mention for spot in spots if spot.role == "due_date"][:_MAX_TERMS]
+    return tuple(product(issued, due))
 
 
 def _sent(header: Header | None) -> date | None:

@@ -31,7 +31,8 @@ def classify_kind(
 ) -> Kind:
     """What the document is, by its subject, its title lines and whether it has a total."""
     labels = tuple(_title_labels(document, scans))
-    named: set[str] = set().union(*(label.roles for label in labels), _titles(document))
+    named: set[str] = set().union(*(label.roles for label in labels))
+    named |= {"titled"} if _is_titled(document) else set()
     if (
         _is_undone(document)
         or _denied(scans)
@@ -89,11 +90,10 @@ def _joined(text: str) -> str:
     return text.replace(" ", "") if _is_spaced(text) else text
 
 
-def _titles(document: Document) -> Iterator[str]:
-    """The word "titled" where the mail's subject is hardly more than the name of a charge ("Receipt")."""
+def _is_titled(document: Document) -> bool:
+    """Whether the mail's subject is hardly more than the name of a charge ("Receipt")."""
     subject = (document.header.subject if document.header else None) or ""
-    if any(label.roles & _CHARGES and len(label.phrase) > 0.75 * len(subject) for label in find_labels(subject)):
-        yield "titled"
+    return any(label.roles & _CHARGES and len(label.phrase) > 0.75 * len(subject) for label in find_labels(subject))
 
 
 def _is_undone(document: Document) -> bool:

@@ -91,6 +91,14 @@ def test_a_page_of_a_million_cells_ends_in_time():
         outcome(b"<table>" + b"<tr><td>Total</td><td>1,00 kr</td><td>2,00 kr</td></tr>" * 60_000 + b"</table>")
 
 
+def test_a_row_of_totals_without_end_and_dates_without_end_end_in_time():
+    with within(seconds=20):
+        outcome(
+            b"<h1>Invoice</h1><table><tr>" + b"<td>Total 1,10 kr</td><td>VAT 2,10 kr</td>" * 4_500 + b"</tr></table>"
+        )
+        outcome(b"<h1>Invoice</h1>" + b"<p>Invoice date 03/05/2026 due 04/05/2026 total 7,00</p>" * 5_000)
+
+
 @pytest.mark.parametrize("shape", ["<tr>{}</tr>", "{}"])
 def test_a_rent_notice_of_totals_without_end_ends_in_time(shape):
     cells = "".join(
