@@ -8,7 +8,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from accounts import signin
+from accounts import second, signin
 from accounts.models import User
 from accounts.throttles import ThrottledError
 
@@ -34,7 +34,8 @@ class Backend(BaseBackend):
             return None
         except ThrottledError as error:
             raise PermissionDenied from error
-        return User.objects.get(pk=found.user_id)
+        # The pages ask for the second step themselves; whoever comes this way has not been asked.
+        return None if second.is_on(found.user_id) else User.objects.get(pk=found.user_id)
 
     def get_user(self, user_id: str) -> User | None:
         try:

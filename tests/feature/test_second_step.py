@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from django.contrib.auth import authenticate
 from django.test import Client
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
@@ -79,6 +80,13 @@ def test_the_password_alone_opens_nothing_and_a_code_works_once(secret: str) -> 
     assert browser.post(STEP, {"code": f" {code[:3]} {code[3:]} "})["Location"] == "/rent/" and is_in(browser)
     again = entered()
     assert "not a code that works" in again.post(STEP, {"code": code}).text and not is_in(again)
+
+
+def test_djangos_own_way_in_is_closed_to_who_has_it(alice: str) -> None:
+    given = {"username": ADDRESS, "password": PASSWORD}
+    assert authenticate(None, **given) is not None
+    second.turn_on(alice, code_of(second.offer(alice)))
+    assert authenticate(None, **given) is None
 
 
 def test_a_code_needs_the_password_first_and_soon(secret: str) -> None:
