@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -439,6 +440,21 @@ def test_a_queue_message_starts_its_function(applied: Applied, token: str) -> No
         eventually("erasure", lambda: not any(db.scan(TableName=name)["Items"] for name in ("RentalInvoices", "Users")))
     except AssertionError as error:
         raise AssertionError(applied.log("delete_user")) from error
+
+
+def test_the_site_goes_back_to_the_version_before_by_moving_its_name(applied: Applied) -> None:
+    """The rollback of docs/deploy.md: `aws lambda update-alias`."""
+    functions, live = applied.client("lambda"), {"FunctionName": SITE, "Name": "live"}
+    before = functions.get_alias(**live)["FunctionVersion"]
+    package = io.BytesIO()
+    with ZipFile(package, "w") as archive:
+        archive.writestr("handler.py", "def lambda_handler(*_): return {'statusCode': 200, 'body': 'newer'}")
+    newer = functions.update_function_code(FunctionName=SITE, ZipFile=package.getvalue(), Publish=True)["Version"]
+    assert "<form" in applied.site("/accounts/sign-in/").text, "what is published waits for its name"
+    functions.update_alias(**live, FunctionVersion=newer)
+    assert applied.site("/accounts/sign-in/").text == "newer"
+    functions.update_alias(**live, FunctionVersion=before)
+    assert "<form" in applied.site("/accounts/sign-in/").text
 
 
 def test_z_destroy_leaves_nothing(applied: Applied) -> None:
