@@ -61,6 +61,18 @@ def test_what_was_found_says_where():
     assert first(total_amount=FieldHint(selector="td.sum")).evidence[0].path == "td.sum"
 
 
+@pytest.mark.parametrize(
+    ("hint", "words"),
+    [
+        (FieldHint(label="Slutpris för dig"), "label “Slutpris för dig” found, value right of it"),
+        (FieldHint(selector="td.sum"), "element “td.sum” found"),
+        (FieldHint(expression=r"(1 249,00)"), "“1 249,00” matched"),
+    ],
+)
+def test_how_it_was_found_is_told_in_words(hint, words):
+    assert first(total_amount=hint).stands == words
+
+
 def test_no_vendor_has_no_hints():
     assert candidates(open_document(PAGE), None) == ()
 

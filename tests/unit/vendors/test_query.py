@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paypulse.core.categories import Category
-from vendors.query import NoSenderError, claims, gmail_query
+from vendors.query import NoSenderError, claims, gmail_query, lacking
 from vendors.vendor import Vendor
 
 SHOP = Vendor(
@@ -93,3 +93,16 @@ def test_a_phrase_must_stand_together_and_composed_letters_equal_decomposed_ones
     assert claims(row, sender="x@shop.se", subject="About your order")
     assert not claims(row, sender="x@shop.se", subject="your last order")
     assert claims(row, sender="x@shop.se", subject="Ditt ko\u0308p")
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("Your order", ("confirmation",)),
+        ("Confirmation of your visit", ("order",)),
+        ("Hello", ()),
+        ("Kvitto", ()),
+    ],
+)
+def test_what_a_subject_lacks_is_told_where_it_comes_near(subject, words):
+    assert lacking(SHOP, subject) == words
