@@ -52,8 +52,9 @@ class VendorConfig(models.Model):
 
     @property
     def needs_look(self) -> bool:
-        """Whether its documents have changed and nobody of the staff has looked yet."""
-        return bool(self.drift) and not self.drift.get("acknowledged")
+        """Whether it is fetched, its documents have changed, and nobody of the staff has looked yet."""
+        fetched = self.state in (State.ACTIVE, State.SHADOW)
+        return fetched and bool(self.drift) and not self.drift.get("acknowledged")
 
     def vendor(self) -> Vendor:
         """The row as plain data. Raises InvalidRowError when the table holds something else."""

@@ -12,6 +12,7 @@ from tests.feature.invoices.world import SHOP, World
 from tests.feature.vendors.conftest import LIST
 from vendors import readings, store
 from vendors.readings import Reading
+from vendors.vendor import State
 
 
 def read(week, *, fingerprint, vendor_id="shop-00"):
@@ -66,6 +67,14 @@ def test_a_field_that_people_put_right_alike_becomes_a_task_that_leads_to_the_pr
 
 def _put_right(world, invoice, **values):
     invoices.correct(world.user_id, invoice.invoice_id, expected_version=invoice.version, changes=values)
+
+
+def test_a_retired_row_asks_nobody_for_a_look(stina, shops):
+    template_changes()
+    handler({}, None)
+    store.save(replace(store.vendor("shop-00"), state=State.RETIRED), by="u", expected_version=1)
+    assert "layout old" not in stina.get("/admin/").content.decode()
+    assert "Shop 00" not in stina.get(LIST + "?drift=new").content.decode()
 
 
 def test_the_note_is_no_change_of_the_row_and_survives_one(stina, shops):
