@@ -18,7 +18,7 @@ TOTALS = frozenset(("total_strong", "total", "due", "paid", "amount"))
 _ITEM_COLUMNS = frozenset(("column_description", "column_quantity", "column_unit_price"))
 _SUMMARY = frozenset(("total", "total_strong", "net", "tax", "due", "paid"))
 _EXTRAS = ("discount", "shipping", "tip", "rounding", "fee")
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORD = re.compile(r"(?<![\w/-])[^\W\d_]{2,}(?!\w|[-/]\d)")  # and no part of a number such as FF-2026
 _RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)\s?%")
 
 

@@ -155,9 +155,11 @@ def _place(spot: AmountSpot) -> tuple[int, int]:
     return spot.row.number, spot.seen.cell.column
 
 
-def is_charged_on(total: AmountSpot, beyond: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
-    """Whether taxes and charges between the two are what the lower one is more (or discounts, less)."""
-    roles = _ON_TOP if beyond.role in ("due", "paid") else _EXTRA
+def is_charged_on(
+    total: AmountSpot, beyond: AmountSpot, spots: Sequence[AmountSpot], *, also: Iterable[str] = ()
+) -> bool:
+    """Whether taxes and charges (`also`: more roles) between the two are what the lower one is more (or discounts, less)."""
+    roles = (_ON_TOP if beyond.role in ("due", "paid") else _EXTRA).union(also)
     extras = [
         _signed(spot)
         for spot in spots

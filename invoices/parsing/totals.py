@@ -71,7 +71,7 @@ def rank_totals(
 
 def _as_part(rival: TotalCandidate, top: AmountSpot, spots: Sequence[AmountSpot]) -> TotalCandidate:
     """A candidate that the top one is made of, with the charges below it, speaks for the top one."""
-    part = rival.proved and is_charged_on(rival.spot, top, spots)
+    part = rival.proved and is_charged_on(rival.spot, top, spots, also=("tip",))
     return replace(rival, proved=False) if part else rival
 
 
