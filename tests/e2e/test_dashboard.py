@@ -17,7 +17,7 @@ from accounts import mailboxes
 from accounts import store as people
 from accounts.google import Cause
 from accounts.user import User
-from invoices import documents, jobs, store, summaries
+from invoices import documents, exporting, jobs, store, summaries
 from paypulse.core.clock import frozen, now, today
 from paypulse.core.config import config
 from paypulse.sandbox.google import FakeGoogle
@@ -196,6 +196,9 @@ def test_no_state_that_comes_and_goes_breaks_a_rule(year: Home, theme: str) -> N
     jobs.advance(user_id, job.job_id, state=jobs.JobState.FAILED, error="Google did not answer.")
     expect(page.get_by_text("Google did not answer.").first).to_be_visible()  # the page loads itself anew
     found.extend(violations(page))
+    made = exporting.make(user_id, exporting.request(user_id, form="csv", query="category=rental").job_id)
+    looked("/activity/", shows="Export of a list")
+    expect(page.locator(f"a[href='/exports/{made.job_id}/1/']")).to_be_visible()
     asked = store.needs_look(user_id).items[0]
     page.goto(f"/review/?at={asked.invoice_id}")
     page.get_by_label("Total").fill("about ten")
