@@ -174,7 +174,7 @@ def _request_body(body: type, operation: Operation, known: Mapping[str, Any]) ->
         return {"required": True, "content": {media: {"schema": _BYTES} for media in operation.media}}
     shown = {"schema": known[_key(body)], "example": example(body)}
     content = {media: _form(body) if media == FORM else shown for media in operation.media}
-    return {"required": body is not contract.Nothing, "content": content}
+    return {"required": any(each.required for each in msgspec.structs.fields(body)), "content": content}
 
 
 def _form(body: type) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from uuid import uuid4
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
+from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
+from moto.dynamodb.models import dynamodb_backends
 from schemathesis.checks import (
     content_type_conformance,
     not_a_server_error,
@@ -19,6 +21,7 @@ from schemathesis.checks import (
 from schemathesis.config import SchemathesisConfig
 
 from accounts import tokens
+from accounts.tables import Throttle
 from accounts.user import User
 from invoices import store
 from lambdas.api import openapi
@@ -27,6 +30,7 @@ from paypulse.sandbox.google import FakeGoogle
 from tests import documents_as_bodies  # noqa: F401
 from tests.feature.api.gateway import application
 from tests.feature.invoices import making
+from tests.feature.invoices.world import connected
 
 # 422 is for what no schema can say: a password from the lists of leaked ones, a range that ends before it begins.
 # 429 is for signing up and in, where trying often is what guessing looks like; 304 is what If-None-Match asks for.
@@ -54,10 +58,17 @@ ON_ANSWERS = [
 
 @pytest.fixture
 def bearer(alice: User, google: FakeGoogle, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Alice's token; nobody is throttled and every answer is due at once, so that the requests themselves are what is tried."""
+    """The token of Alice, whose mailbox is connected; every answer is due at once."""
     monkeypatch.setenv("PAYPULSE_ANSWER_WITHIN_S", "0")
     config.cache_clear()
+    google.add_account(alice.email)
+    connected(google, alice.user_id, alice.email)
     return tokens.issue(alice).token
+
+
+def forget_attempts() -> None:
+    """Nobody has asked for anything yet, so that what is made up gets further than the throttles."""
+    dynamodb_backends[ACCOUNT][config().region].tables[Throttle.Meta.table_name].items.clear()
 
 
 @about_invoices.parametrize()
@@ -76,4 +87,5 @@ def test_every_answer_about_an_invoice_that_is_there_is_documented(case: Any, al
 @schema.parametrize()
 @settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_documented(case: Any, bearer: str) -> None:
+    forget_attempts()
     case.call_and_validate(headers={"Authorization": f"Bearer {bearer}"})
