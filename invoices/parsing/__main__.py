@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from invoices.parsing.document.opening import open_document
-from invoices.parsing.evaluate import Report, evaluate, predicted, slices, speed, table
+from invoices.parsing.evaluate import Report, cross_validated, evaluate, predicted, slices, speed, table
 from invoices.parsing.reader import read
 from invoices.parsing.result import Reading
 from paypulse.core.errors import PayPulseError
@@ -42,6 +42,9 @@ def _parser() -> argparse.ArgumentParser:
     measuring.add_argument("--json", action="store_true", help="the table as JSON")
     measuring.add_argument(
         "--predictions", type=Path, metavar="OUT.jsonl", help="write what was read, one document a line"
+    )
+    measuring.add_argument(
+        "--cross-validate", action="store_true", help="read each group without the labels that only it has"
     )
     measuring.set_defaults(run=_evaluate)
     training = commands.add_parser("train", help="fit the ranking weights to the known truth of a folder")
@@ -164,7 +167,8 @@ def _as_text(path: Path, reading: Reading) -> str:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    report = evaluate(options.folder, progress=_progress if sys.stderr.isatty() else None)
+    measure = cross_validated if options.cross_validate else evaluate
+    report = measure(options.folder, progress=_progress if sys.stderr.isatty() else None)
     if options.predictions:
         options.predictions.write_text("".join(f"{_line(each)}\n" for each in report.predictions), encoding="utf-8")
     print(json.dumps(_report_json(report)) if options.json else _report_text(report))

@@ -103,7 +103,6 @@ def _spot(scan: Scan, row: Row, seen: Seen, mention: AmountMention, after: int) 
     )
 
 
-@lru_cache(maxsize=1024)  # a table's rows and a page's totals say the same words again
 def _qualifiers(text: str) -> tuple[str, ...]:
     """The words of the last sentence of `text` that are in no label, no date and no currency, and are not small ones."""
     said = re.split(r"[.!?;|]\s", text.strip())[-1]

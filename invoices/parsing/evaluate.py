@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -21,7 +21,7 @@ from statistics import fmean, quantiles
 from typing import Any
 
 from invoices.parsing.document.opening import open_document
-from invoices.parsing.fields.labels import fold
+from invoices.parsing.fields.labels import find_labels, fold, without
 from invoices.parsing.reader import read
 from invoices.parsing.result import Kind, Reading, Status
 from paypulse.core.errors import PayPulseError
@@ -115,6 +115,40 @@ def evaluate(folder: Path, *, progress: Progress | None = None) -> Report:
     return Report(tuple(judged), len(negatives), tuple(taken), tuple(predictions))
 
 
+def cross_validated(folder: Path, *, progress: Progress | None = None) -> Report:
+    """As `evaluate`, without negatives, each group read without the labels that only its own documents have.
+
+    A label is the greater part of what is known about a vendor's papers; so this tells how those of a stranger are read.
+    """
+    rows = _rows(folder / "truth.jsonl")
+    groups: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        groups[_group(row)].append(row)
+    said = {group: set().union(*(_labels_in(folder, row) for row in members)) for group, members in groups.items()}
+    often = Counter(phrase for phrases in said.values() for phrase in phrases)
+    judged: list[Judged] = []
+    for group, members in groups.items():
+        with without([phrase for phrase in said[group] if often[phrase] == 1]):
+            judged.extend(judge(folder, row) for row in members)
+        if progress:
+            progress(len(judged), len(rows))
+    return Report(tuple(judged), predictions=tuple(each.prediction for each in judged))
+
+
+def _labels_in(folder: Path, row: Mapping[str, Any]) -> set[str]:
+    try:
+        document = open_document((folder / row["file"]).read_bytes(), filename=row["file"])
+    except (OSError, PayPulseError):
+        return set()
+    cells = (cell.text for part in document.parts for line in part.lines for cell in line.cells)
+    subject = (document.header.subject if document.header else None) or ""
+    return {label.phrase for text in (subject, *cells) for label in find_labels(text)}
+
+
+def _group(row: Mapping[str, Any]) -> str:
+    return str(row.get("group") or row["file"])
+
+
 def truth_rows(folder: Path) -> list[dict[str, Any]]:
     """The rows of truth.jsonl in `folder`; raises FileNotFoundError where it is missing."""
     return _rows(folder / "truth.jsonl")
@@ -137,10 +171,8 @@ def judge(folder: Path, row: Mapping[str, Any]) -> Judged:
     milliseconds = (time.perf_counter() - started) * 1000
     prediction = predicted(row["file"], reading)
     scores = dict(_scores(row.get("truth") or {}, {**row, **(row.get("truth") or {})}, prediction))
-    group = row.get("group") or row["file"]
-    return Judged(
-        row["file"], row.get("kind", ""), row.get("origin", ""), group, scores, milliseconds, prediction, error
-    )
+    kind, origin = row.get("kind", ""), row.get("origin", "")
+    return Judged(row["file"], kind, origin, _group(row), scores, milliseconds, prediction, error)
 
 
 def predicted(file: str, reading: Reading | None) -> dict[str, Any]:

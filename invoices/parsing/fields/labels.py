@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -36,6 +37,9 @@ _PLAIN = {
 _MAX_SCANNED = 600
 _HEADS = ("rechnung", "faktura", "factuur", "kvitto")
 _NO_COMPOUNDS = frozenset(("berechnung", "verrechnung", "anrechnung", "hochrechnung", "umrechnung"))
+
+
+_left_out: set[str] = set()
 
 
 class _Folding(dict[int, str]):
@@ -97,6 +101,8 @@ def _book() -> _Book:
     spaced: dict[str, dict[tuple[str, ...], _Entry]] = {}
     joined: dict[str, _Entry] = {}
     for role, language, phrase in _phrases():
+        if " ".join(_WORD.findall(phrase)) in _left_out or phrase in _left_out:
+            continue
         if _CJK.search(phrase):
             joined[phrase] = _merged(joined.get(phrase), role, language)
             continue
@@ -106,6 +112,23 @@ def _book() -> _Book:
             known[words] = _merged(known.get(words), role, language)
     longest = {first: max(map(len, phrases)) for first, phrases in spaced.items()}
     return _Book(spaced, longest, tuple(sorted(joined.items(), key=lambda item: -len(item[0]))))
+
+
+@contextmanager
+def without(phrases: Collection[str]) -> Iterator[None]:
+    """Inside, these labels (by `Label.phrase`) are not known, so that it can be measured what they are worth."""
+    _left_out.update(phrases)
+    _forget()
+    try:
+        yield
+    finally:
+        _left_out.difference_update(phrases)
+        _forget()
+
+
+def _forget() -> None:
+    _book.cache_clear()
+    find_labels.cache_clear()
 
 
 @cache

@@ -69,6 +69,24 @@ def test_a_file_that_is_not_there_is_missed_and_an_invoice_taken_for_none_is_tol
     assert {each.error for each in report.judged} == {None, "FileNotFoundError"}
 
 
+def test_a_group_is_read_without_the_labels_that_only_it_has(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = []
+    for group, label in (("a", "Total"), ("b", "Total"), ("c", "Yhteensä")):
+        (tmp_path / f"{group}.html").write_text(f"<h1>Invoice</h1><p>{label}: 12,00 EUR</p>", encoding="utf-8")
+        rows.append({"file": f"{group}.html", "group": group, "truth": {"total_amount": 12}})
+    (tmp_path / "truth.jsonl").write_text("\n".join(map(json.dumps, rows)))
+
+    def sure(command: list[str]) -> int:
+        assert main([*command, "--json"]) == 0
+        line = json.loads(capsys.readouterr().out)["all"]["fields"]["total_amount"]
+        return round((1 - line["ask_rate"]) * line["documents"])
+
+    assert sure(["evaluate", str(tmp_path), "--cross-validate"]) == 2
+    assert sure(["evaluate", str(tmp_path)]) == 3, "what was left out is known again"
+
+
 def test_the_table_is_shown_for_people(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", str(folder)]) == 0
     shown = capsys.readouterr().out
