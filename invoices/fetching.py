@@ -29,20 +29,23 @@ def fetch(gmail: Gmail, rows: Sequence[Vendor], entry: Entry) -> tuple[Entry, ..
     What is wrong with the one mail is written down and tried again later; what is wrong with the mailbox or AWS raises.
     """
     try:
-        mail = gmail.mail(entry.message_id)
+        with gmail.mail(entry.message_id) as mail:
+            return _written(_settled(entry, mail, rows))
     except GoneError:
         return _written([replace(entry, state=EntryState.IGNORED, reason="deleted_in_gmail")])
     except GmailUnavailableError:
         return _written([_failed(entry, "gmail_unavailable")])
+
+
+def _settled(entry: Entry, mail: Mail, rows: Sequence[Vendor]) -> list[Entry]:
     try:
         content = opened(mail.content)
     except MailError:
-        return _written([_failed(replace(entry, sent_at=mail.received_at), "unreadable_mail")])
+        return [_failed(replace(entry, sent_at=mail.received_at), "unreadable_mail")]
     vendor = _row_of(content, rows)
     if vendor is None:
-        ignored = replace(entry, state=EntryState.IGNORED, reason="another_sender", sent_at=mail.received_at)
-        return _written([ignored])
-    return _written(_kept(entry, vendor, mail, content))
+        return [replace(entry, state=EntryState.IGNORED, reason="another_sender", sent_at=mail.received_at)]
+    return _kept(entry, vendor, mail, content)
 
 
 def _row_of(content: Opened, rows: Sequence[Vendor]) -> Vendor | None:

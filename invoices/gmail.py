@@ -15,7 +15,7 @@ import time
 from base64 import urlsafe_b64decode
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,6 +48,9 @@ _USABLE: Final = UNITS_A_MINUTE - 2 * GET_UNITS
 _RATE_REASONS: Final = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "dailyLimitExceeded"})
 # What only the mailbox's owner, or who administers it, can mend; any other refusal is for us to look at.
 _OWNERS_REASONS: Final = frozenset({"insufficientPermissions", "domainPolicy", "delegationDenied", "forbidden"})
+# An answer of more bytes than that is a large mail's.
+_LARGE: Final = 4_000_000
+_RAW: Final = re.compile(rb'"raw"\s*:\s*"([\w=-]+)"')
 _RETRY_AFTER: Final = re.compile(r"retry after (\d{4}-\d\d-\d\dT[\d:.]+Z)", re.IGNORECASE)
 
 
@@ -195,6 +198,7 @@ class Gmail:
         self._sleep = _pace.get().sleep
         self._current: str | None = None
         self._renewing = threading.Lock()
+        self._large_one = threading.Lock()
         self._own = threading.local()
         self.calls = 0
 
@@ -204,12 +208,14 @@ class Gmail:
         answer = self._call(messages.list(userId="me", q=query, pageToken=page, maxResults=PAGE), units=LIST_UNITS)
         return Listing(tuple(each["id"] for each in answer.get("messages", ())), answer.get("nextPageToken"))
 
-    def mail(self, message_id: str) -> Mail:
-        """One mail, whole. Raises GoneError when the person deleted it."""
+    @contextmanager
+    def mail(self, message_id: str) -> Iterator[Mail]:
+        """One mail, whole, for the block; of large ones one at a time is opened. Raises GoneError when the person deleted it."""
         request = _service().users().messages().get(userId="me", id=message_id, format="raw")
-        answer = self._call(request, units=GET_UNITS)
-        received = datetime.fromtimestamp(int(answer["internalDate"]) / 1000, UTC)
-        return Mail(message_id, urlsafe_b64decode(answer.pop("raw")), received)
+        request.postproc = lambda _response, content: _checked(content)
+        held = [self._call(request, units=GET_UNITS)]
+        with self._large_one if len(held[0]) > _LARGE else nullcontext():
+            yield _mail(message_id, held)
 
     def has_new_mail(self, history_id: str) -> bool:
         """Whether mail came since `history_id`. Raises GoneError when Gmail has forgotten it (after about a week)."""
@@ -225,7 +231,7 @@ class Gmail:
         """Where the mailbox's history stands now."""
         return str(self._call(_service().users().getProfile(userId="me"), units=PROFILE_UNITS)["historyId"])
 
-    def _call(self, request: Any, *, units: int) -> dict[str, Any]:
+    def _call(self, request: Any, *, units: int) -> Any:
         renewed = False
         for attempt in range(_TRIES):
             self._budget.take(units, patience=self._patience)
@@ -248,10 +254,9 @@ class Gmail:
             raise OutOfTimeError(wait)
         self._sleep(wait)
 
-    def _sent(self, request: Any) -> dict[str, Any]:
+    def _sent(self, request: Any) -> Any:
         self.calls += 1
-        answer: dict[str, Any] = request.execute(http=self._http())
-        return answer
+        return request.execute(http=self._http())
 
     def _http(self) -> httplib2.Http:
         # httplib2 is not safe for threads, so each has its own connection.
@@ -273,6 +278,24 @@ class Gmail:
                 return False
             self._current = self._token(renew=True)
             return True
+
+
+def _checked(content: bytes) -> bytes:
+    """An answer with a mail in it. Raises ValueError for a part of one."""
+    if _RAW.search(content) is None and "raw" not in json.loads(content):
+        raise ValueError("the answer holds no mail")
+    return content
+
+
+def _mail(message_id: str, held: list[bytes]) -> Mail:
+    """The mail in an answer, which is let go of as soon as it can be: a mail of 25 MB is an answer of 33."""
+    answer = held.pop()
+    found = _RAW.search(answer)
+    start, end = found.span(1) if found else (0, 0)
+    about = json.loads(answer[:start] + answer[end:])
+    raw = answer[start:end] or about["raw"].encode()
+    del answer, found
+    return Mail(message_id, urlsafe_b64decode(raw), datetime.fromtimestamp(int(about["internalDate"]) / 1000, UTC))
 
 
 def _service() -> Any:

@@ -91,7 +91,8 @@ def _mails(gmail: Gmail, ids: Sequence[str]) -> list[Mail]:
     found = []
     for each in ids:
         try:
-            found.append(gmail.mail(each))
+            with gmail.mail(each) as mail:
+                found.append(mail)
         except GoneError:
             continue
     return found

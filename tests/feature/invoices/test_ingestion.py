@@ -6,6 +6,7 @@ import base64
 import json
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -399,12 +400,14 @@ def _watch(world: World, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     fetch = gmail.Gmail.mail
 
     class Counting(gmail.Gmail):
-        def mail(self, message_id: str) -> gmail.Mail:
+        @contextmanager
+        def mail(self, message_id: str) -> Iterator[gmail.Mail]:
             with lock:
                 running[0] += 1
                 most[0] = max(most[0], running[0])
             try:
-                return fetch(self, message_id)
+                with fetch(self, message_id) as found:
+                    yield found
             finally:
                 with lock:
                     running[0] -= 1
