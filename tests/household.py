@@ -239,7 +239,8 @@ def many(user_id: str, count: int, *, today: date) -> None:
             sub_type=SHOPS[number % 5][2],
             total_amount=Decimal(number % 900) + Decimal("9.90"),
             currency="SEK",
-            invoice_date=today - timedelta(days=number % 3650),
+            # Whoever has few has some in each of the last thirteen months too.
+            invoice_date=today - timedelta(days=number * 15 if number < 27 else number % 3650),
             order_number=f"M-{number}",
             facts={
                 name: fact(number % 900, path=_PLACE) for name in ("total_amount", "currency", "vendor_name", "tax")
