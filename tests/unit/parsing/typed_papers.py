@@ -71,7 +71,7 @@ Gläubiger-ID: DE93ZZZ00000078611
     invoice_number="77 4411 9023",
 )
 typed(
-    "ovh_fr.pdf",
+    "hosting_fr.pdf",
     """
 Nuage SAS
 2 rue Kellermann
@@ -101,7 +101,7 @@ Réglée par carte bancaire le 12/03/2026
     items=["6.99", "43.08"],
 )
 mail(
-    "lyft.eml",
+    "ride_us.eml",
     "Hopride Ride Receipt <no-reply@hopridemail.com>",
     "Your ride with Omar on March 3",
     "<p>MARCH 3, 2026 AT 6:32 PM</p><h1>Thanks for riding with Omar!</h1><p>100% of tips go to drivers. <a>Add a tip</a></p>"
@@ -115,7 +115,7 @@ mail(
     invoice_date="2026-03-03",
 )
 typed(
-    "docean.pdf",
+    "cloud_usage.pdf",
     """
 Wavecloud LLC                                                       Final invoice for the
 101 Avenue of the Oceans, 10th Floor                                February 2026 billing period
@@ -145,7 +145,7 @@ web-1 (s-2vcpu-4gb)                                   672      02-01 00:00     0
     invoice_number="512345678",
 )
 typed(
-    "ola.pdf",
+    "ride_in.pdf",
     """
                              INVOICE
 Serial No: 3KAB1234567          Invoice Date: 05 Mar, 2026
@@ -171,7 +171,7 @@ Regd. Office: Mumbai 400076
     invoice_number="3KAB1234567",
 )
 mail(
-    "etsy.eml",
+    "craft_market.eml",
     "Craftly Transactions <transaction@craftly.com>",
     "Your Craftly Purchase from MoonPottery (3312345678)",
     "<h1>Your order is confirmed</h1><p>Your order number is <b>3312345678</b></p><h2>Order details</h2><p>Shop: MoonPottery</p>"
@@ -194,7 +194,7 @@ mail(
     invoice_number="3312345678",
 )
 mail(
-    "gplay_sv.eml",
+    "appstore_sv.eml",
     "Robot Play <robotplay-noreply@robot.com>",
     "Kvitto på din Robot Play-beställning från 4 mars 2026",
     "<h2>Tack</h2><p>Du har köpt från Appmakarna AB på Robot Play.</p><p>Ordernummer: GPA.3312-1234-5678-90123</p><p>Beställningsdatum: 4 mars 2026 08:12:33 CET</p><p>Ditt konto: alice@example.com</p>"
@@ -214,7 +214,7 @@ mail(
     invoice_number="GPA.3312-1234-5678-90123",
 )
 typed(
-    "db.pdf",
+    "rail_de.pdf",
     """
 Fernbahn                                                   Online-Ticket
                                                            Auftragsnummer: K7QW2Z
@@ -241,7 +241,7 @@ Fernbahn Vertrieb GmbH, Stephensonstr. 1, 60326 Frankfurt, USt-IdNr.: DE81416024
     invoice_number="K7QW2Z",
 )
 typed(
-    "ryan.pdf",
+    "air_ie.pdf",
     """
                          Lufttur DAC - Tax Invoice / Factura
 
@@ -295,9 +295,9 @@ Thank you for staying with us!
     currency="USD",
 )
 typed(
-    "verizon.pdf",
+    "phone_us.pdf",
     """
-TELLO WIRELESS                         Account: 912345678-00001
+KESTREL WIRELESS                         Account: 912345678-00001
 PO BOX 489 NEWARK, NJ 07101            Invoice: 9912345678
                                        Billing period: Jan 24 - Feb 23, 2026
 ALICE EXAMPLE
@@ -311,7 +311,7 @@ Taxes and government fees                      $8.75
 Total current charges                        $142.87
 Total due on March 15, 2026                  $142.87
 """,
-    vendor_name="Tello Wireless",
+    vendor_name="Kestrel Wireless",
     total_amount="142.87",
     currency="USD",
     due_date="2026-03-15",
@@ -342,7 +342,7 @@ Entidade 21112  Referência 123 456 789  Montante 47,83 €
     invoice_number="FT 26E/12345678",
 )
 mail(
-    "no_zal.eml",
+    "clothes_no.eml",
     "Kleskapet <info@service-mail.kleskapet.no>",
     "Takk for bestillingen din",
     "<h1>Takk for bestillingen, Alice!</h1><p>Ordrenummer: 10 1040 1234 5678</p><p>Bestillingsdato: 4. mars 2026</p>"
@@ -512,7 +512,7 @@ Total à payer                                     871,60 €
     items=["720.00", "110.00", "60.00", "-18.40"],
 )
 page(
-    "stripe_h.html",
+    "paid_page.html",
     "<p>Receipt from Notely Inc.</p><h1>$96.00</h1><p>Paid March 5, 2026</p>"
     + divs(("Receipt number", "2244-8811"), ("Invoice number", "1A2B3C4D-0003"), ("Payment method", "Visa - 1234"))
     + "<p>Receipt #2244-8811</p><p>Mar 5, 2026 – Mar 5, 2027</p>"
@@ -622,7 +622,7 @@ mail(
     items=["7.90", "24.00"],
 )
 mail(
-    "openai.eml",
+    "receipt_and_invoice.eml",
     "AiLab, LLC <invoice+statements@ailab.com>",
     "Your receipt from AiLab, LLC #2334-5567",
     "<p>AiLab, LLC</p><p>Receipt from AiLab, LLC $24.00 Paid March 5, 2026</p><p>Receipt number 2334-5567</p><p>Invoice number 9F8E7D6C-0011</p><p>Payment method Visa - 1234</p><p>Receipt #2334-5567</p><p>Mar 5 – Apr 5, 2026</p>"
@@ -641,7 +641,7 @@ mail(
     invoice_number="9F8E7D6C-0011",
 )
 mail(
-    "amz_like_de.eml",
+    "voucher_de.eml",
     "Großmarkt24.de <bestellbestaetigung@grossmarkt24.de>",
     "Bestellbestätigung: Ihre Bestellung 303-1122334-5566778",
     "<p>Guten Tag Alice,</p><p>Bestellnr. 303-1122334-5566778 aufgegeben am 5. März 2026</p>"
