@@ -90,6 +90,7 @@ def _read_page(page: _Page, vendor: Vendor | None, explain: bool) -> Reading:
     kind = ladder.kind(
         classify_kind(page.document, page.scans, total, top, currency=currency.value if currency else None)
     )
+    total = _all_paid(total, kind, top, page.spots)
     days = choose_days(page.dates, header=page.document.header, month_first_hint=_month_first(currency))
     numbers = _numbers(page)
     names = vendor_candidates(page.document, (page.main, *(each for each in page.scans if each is not page.main)))
@@ -118,6 +119,17 @@ def _read_page(page: _Page, vendor: Vendor | None, explain: bool) -> Reading:
         candidates=_considered(page, days, numbers, names, ladder) if explain else (),
     )
     return replace(reading, **references_on(page.main))
+
+
+def _all_paid(
+    total: Field[Decimal] | None, kind: Kind, top: TotalCandidate | None, spots: Sequence[AmountSpot]
+) -> Field[Decimal] | None:
+    """The total, read where a receipt states one amount only and that as paid; an invoice may have been paid in part."""
+    if total is None or top is None or kind is not Kind.RECEIPT or top.spot.role != "paid":
+        return total
+    others = any(spot.mention.is_money and abs(spot.value) not in (0, abs(total.value)) for spot in spots)
+    doubtful = others or top.spot.qualifiers or not top.spot.mention.mark or total.status is not Status.UNSURE
+    return total if doubtful else replace(total, status=Status.READ, confidence=0.75)
 
 
 def _against_lines(total: Field[Decimal] | None, items: Sequence[LineItem]) -> Field[Decimal] | None:

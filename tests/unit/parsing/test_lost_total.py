@@ -97,3 +97,19 @@ def test_of_a_row_with_several_sums_none_is_surely_the_total() -> None:
     page = table(head, *rows, ("Totals", "$550.00", "-$470.00", "$80.00"))
     total = read(f"<h1>Invoice</h1>{page}".encode()).total_amount
     assert total is None or total.value == Decimal("80.00") or total.status is Status.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("title", "rows", "status"),
+    [
+        ("Receipt", [("Amount paid", "$30.00")], Status.READ),
+        ("Receipt", [("Amount paid", "$30.00"), ("Later at the desk", "$12.00")], Status.UNSURE),
+        ("Receipt", [("First half, amount paid", "$30.00")], Status.UNSURE),
+        ("Invoice", [("Amount paid", "$30.00")], Status.UNSURE),
+    ],
+)
+def test_what_a_receipt_says_was_paid_is_the_total_where_it_states_nothing_else(
+    title: str, rows: list[tuple[str, str]], status: Status
+) -> None:
+    total = read(f"<h1>{title}</h1>{table(*rows)}".encode()).total_amount
+    assert total is not None and (total.value, total.status) == (Decimal("30.00"), status)
