@@ -90,7 +90,7 @@ def _read_page(page: _Page, vendor: Vendor | None, explain: bool) -> Reading:
     kind = ladder.kind(
         classify_kind(page.document, page.scans, total, top, currency=currency.value if currency else None)
     )
-    total = _all_paid(total, kind, top, page.spots)
+    total = _all_paid(total, kind, top, page)
     days = choose_days(page.dates, header=page.document.header, month_first_hint=_month_first(currency))
     numbers = _numbers(page)
     names = vendor_candidates(page.document, (page.main, *(each for each in page.scans if each is not page.main)))
@@ -122,13 +122,14 @@ def _read_page(page: _Page, vendor: Vendor | None, explain: bool) -> Reading:
 
 
 def _all_paid(
-    total: Field[Decimal] | None, kind: Kind, top: TotalCandidate | None, spots: Sequence[AmountSpot]
+    total: Field[Decimal] | None, kind: Kind, top: TotalCandidate | None, page: _Page
 ) -> Field[Decimal] | None:
-    """The total, read where a receipt states one amount only and that as paid; an invoice may have been paid in part."""
+    """The total, read where a receipt states one amount only, as paid, and speaks of no balance that is left."""
     if total is None or top is None or kind is not Kind.RECEIPT or top.spot.role != "paid":
         return total
-    others = any(spot.mention.is_money and abs(spot.value) not in (0, abs(total.value)) for spot in spots)
-    doubtful = others or top.spot.qualifiers or not top.spot.mention.mark or total.status is not Status.UNSURE
+    others = any(spot.mention.is_money and abs(spot.value) not in (0, abs(total.value)) for spot in page.spots)
+    left = any("due" in label.roles for row in page.main.rows for seen in row.cells for label in seen.labels)
+    doubtful = others or left or top.spot.qualifiers or not top.spot.mention.mark or total.status is not Status.UNSURE
     return total if doubtful else replace(total, status=Status.READ, confidence=0.75)
 
 

@@ -104,6 +104,7 @@ def test_of_a_row_with_several_sums_none_is_surely_the_total() -> None:
     [
         ("Receipt", [("Amount paid", "$30.00")], Status.READ),
         ("Receipt", [("Amount paid", "$30.00"), ("Later at the desk", "$12.00")], Status.UNSURE),
+        ("Receipt", [("Amount paid", "$30.00"), ("The balance is paid at the desk", "")], Status.UNSURE),
         ("Receipt", [("First half, amount paid", "$30.00")], Status.UNSURE),
         ("Invoice", [("Amount paid", "$30.00")], Status.UNSURE),
     ],
