@@ -1,9 +1,10 @@
 """Finds the words that name facts ("Att betala", "Invoice no") in a text, by role, in the languages of labels.toml.
 
 Roles of amounts: total_strong, total, due (after payments), paid, amount (says only that it is one), net, tax, shipping,
-discount, tip, fee, rounding, noise (looks like a total and is none), exclusive and inclusive (of tax), within (a part of another). Roles of dates:
-invoice_date, date, due_date, other_date. Of numbers: invoice_number, order_number, transaction_id, other_number. Of table
-columns: column_*. Of parties: seller, buyer. Of the document: kind_*, not_an_invoice, delivery_notice, undone (cancelled or failed).
+discount, tip, fee, rounding, noise (looks like a total and is none), exclusive and inclusive (of tax), within (a part of
+another). Roles of dates: invoice_date, date, due_date, other_date. Of numbers: invoice_number, order_number,
+transaction_id, other_number. Of table columns: column_*. Of parties: seller, buyer. Of the document: kind_*,
+not_an_invoice, delivery_notice, undone (cancelled or failed).
 """
 
 from __future__ import annotations
