@@ -20,7 +20,7 @@ from moto.sqs.models import sqs_backends
 from accounts import mailboxes
 from accounts import store as people
 from accounts.mailboxes import MailboxState
-from invoices import documents, gmail, ingestion, ledger, pieces, store
+from invoices import documents, fetching, gmail, ingestion, ledger, pieces, store
 from invoices.gmail import Budget
 from invoices.invoice import InvoiceState
 from invoices.jobs import JobState, job
@@ -415,6 +415,26 @@ def _watch(world: World, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     world.google.latency = 0.02
     monkeypatch.setattr(ingestion, "Gmail", Counting)
     return most
+
+
+def test_large_mails_are_opened_one_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch):
+    for number in range(3):
+        film = Attachment("film.bin", b"\x00" * 3_500_000, mime_type="video/mp4")
+        deliver(world, film, html=receipt_html(receipt_facts(number)), number=number)
+    opened, most = [0], [0]
+    opening = pieces.opened
+
+    def counted(content: bytes) -> pieces.Opened:
+        opened[0] += 1
+        most[0] = max(most[0], opened[0])
+        time.sleep(0.05)
+        opened[0] -= 1
+        return opening(content)
+
+    monkeypatch.setattr(fetching, "opened", counted)
+    world.sync()
+
+    assert (len(entries(world)), most[0]) == (3, 1)
 
 
 # -- people that are gone
