@@ -114,7 +114,7 @@ def _selector(field: str, selector: str) -> Any:
     try:
         compiled = CSSSelector(selector, translator="html")
         compiled(etree.Element("html"))  # a namespace prefix that no page declares shows only when it is used
-    except (SelectorError, etree.XPathError) as error:
+    except (SelectorError, etree.XPathError, ValueError) as error:  # the last for an escaped control character
         raise HintError(field, f"not a CSS selector: {error}") from error
     return compiled
 

@@ -88,6 +88,7 @@ def test_no_vendor_has_no_hints():
         ("total_amount", FieldHint(selector="td["), "selector"),
         ("total_amount", FieldHint(selector="a " * 9), "longer"),
         ("total_amount", FieldHint(selector="tota|t"), "selector"),
+        ("total_amount", FieldHint(selector=r"-\er"), "selector"),
         ("total_amount", FieldHint(expression="(a"), "missing"),
         ("total_amount", FieldHint(expression=r"(?=a)b"), "bounded time"),
         ("total_amount", FieldHint(expression=r"(a)\1"), "bounded time"),
