@@ -25,19 +25,17 @@ def client(service: str) -> Any:
         s3={"addressing_style": "path"} if not config().production else None,
         signature_version="s3v4" if service == "s3" else None,
     )
-    return _made(service, settings)
+    import boto3  # functions that talk to tables alone do without it
+
+    return boto3.client(service, config=settings)
 
 
 def secret(name: str, *, region: str) -> str:
     """The text that Secrets Manager keeps under `name`. Read before the settings are, so it takes its region."""
     settings = ClientConfig(region_name=region, connect_timeout=3, read_timeout=5)
-    return str(_made("secretsmanager", settings).get_secret_value(SecretId=name)["SecretString"])
+    import boto3
 
-
-def _made(service: str, settings: ClientConfig) -> Any:
-    import boto3  # functions that talk to tables alone do without it
-
-    return boto3.client(service, config=settings)
+    return str(boto3.client("secretsmanager", config=settings).get_secret_value(SecretId=name)["SecretString"])
 
 
 def forget_clients() -> None:

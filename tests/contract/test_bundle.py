@@ -66,6 +66,14 @@ def test_every_entry_has_its_module_and_imports_with_django_blocked(packed: Path
     assert held <= LIMITS[kind(function)], f"{function.name} imports {held} modules; what became heavier?"
 
 
+@pytest.mark.parametrize("function", functions(), ids=lambda function: function.name)
+def test_a_package_describes_the_service_that_keeps_its_settings(function: Function) -> None:
+    """Settings are read before anything else; a client needs the service's description, and packages leave most out."""
+    found = reach(function.module)
+    if Path("paypulse/core/config.py") in found.files:
+        assert "secretsmanager" in found.clients
+
+
 def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
     once, again = ([each.path.read_bytes() for each in build_local(tmp_path / name)] for name in ("once", "again"))
     assert once == again
