@@ -18,7 +18,7 @@ from paypulse.core.categories import Category, SubType
 from paypulse.core.errors import PayPulseError
 
 PAGE: Final = 50
-LOOKED_THROUGH: Final = 150
+LOOKED_THROUGH: Final = 100
 
 
 class CursorError(PayPulseError):
