@@ -58,9 +58,13 @@ def is_common(password: str) -> bool:
     lowered = password.casefold()
     if lowered in _LEAKED:
         return True
+    letters = _LETTERS.sub("", lowered)
+    if len(lowered) >= 20 and len(_LETTERS.findall(lowered)) >= 4:
+        # Long, and letters among digits throughout: a generator's (hexadecimal, say), however few its letters are.
+        return _is_walk(letters) or _MADE_OF.fullmatch(letters) is not None
     # What stands before and after ("2026!") is decoration; a digit inside stands for a letter.
     core = _DECORATION.sub("", lowered).translate(_LEET)
-    return _nothing_else(_LETTERS.sub("", lowered)) or _nothing_else(_LETTERS.sub("", core))
+    return _nothing_else(letters) or _nothing_else(_LETTERS.sub("", core))
 
 
 def _nothing_else(letters: str) -> bool:

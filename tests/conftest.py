@@ -105,6 +105,8 @@ def aws(_cloud: None) -> None:
     """
     for table in dynamodb_backends[ACCOUNT][REGION].tables.values():
         table.items.clear()
+        if table.stream_shard:
+            table.stream_shard.items.clear()  # each transaction copies the records of every test before it
     for bucket in s3_backends[ACCOUNT]["aws"].buckets.values():
         bucket.keys.clear()
     for queue in sqs_backends[ACCOUNT][REGION].queues.values():

@@ -52,7 +52,7 @@ values = {jobs}
 @pytest.fixture
 def somebody(sandbox: Running) -> PayPulse:
     """A person of their own, who has just signed up."""
-    who = {"email": f"{uuid4().hex}@example.com", "name": "Nova", "password": uuid4().hex}
+    who = {"email": f"{uuid4().hex}@example.com", "name": "Nova", "password": f"korvstroganoff-{uuid4().hex}"}
     return PayPulse(sandbox.api, PayPulse(sandbox.api).call("POST", "/auth/signup", who)["access_token"])
 
 
@@ -83,7 +83,7 @@ def test_the_documented_client_signs_in_and_lists(sandbox: Running) -> None:
     api = PayPulse(sandbox.api).login(ALICE[0], sandbox.passwords[ALICE[0]])
 
     # On a busy machine the last mails may still be read when the sandbox is up.
-    eventually(lambda: sum(map(len, api.rental().values())) == 12, within=180)
+    eventually(lambda: sum(map(len, api.rental().values())) >= 12, within=180)
     rows = eventually(lambda: kept if len(kept := list(api.retail())) > 50 else [], within=180)
     assert all(isinstance(row.total_amount, Decimal | int | None) for row in rows)
     eventually(lambda: sum(api.counts().values()) == len(rows), within=180)
@@ -177,6 +177,16 @@ def json_texts(text: str) -> Iterator[dict[str, Any]]:
         text = text[end:]
 
 
+@pytest.fixture
+def flood(sandbox: Running) -> Iterator[None]:
+    """What the test asks too often is forgotten after it: the stories that follow sign in from the same address."""
+    yield
+    dynamodb = sandbox.client("dynamodb")
+    for row in sandbox.rows("Throttles"):
+        dynamodb.delete_item(TableName="Throttles", Key={"ThrottleKey": row["ThrottleKey"]})
+
+
+@pytest.mark.usefixtures("flood")
 def test_any_request_gets_a_documented_answer(somebody: PayPulse, tmp_path: Path) -> None:
     """Schemathesis over every operation with all checks, as somebody who may be lost; closing the account comes last."""
     made = [*(receipt(f"{number}00.00") for number in range(1, 6)), rent_notice(rent())]

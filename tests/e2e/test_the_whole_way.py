@@ -195,7 +195,7 @@ def test_a_crash_loses_nothing_and_doubles_nothing(sandbox: Running) -> None:
     sync_now(sandbox)
     sandbox.crash()
     sandbox.start()
-    found = eventually(lambda: with_total(sandbox.rows("RetailInvoices"), "777.25"))
+    found = eventually(lambda: with_total(sandbox.rows("RetailInvoices"), "777.25"), within=180)
     assert len(found) == 1
     after = everything(sandbox)
     assert set(before["originals"]) < set(after["originals"])

@@ -111,11 +111,18 @@ def test_a_change_does_not_bring_an_erased_person_back() -> None:
         "alice@example.com",
         "xx-alice-1234567",
         "Sommar2026!!!!",
+        "1q2w3e4r5t6y7u8i9o0p",
+        "password1234567890123456",
     ],
 )
 def test_a_password_that_is_tried_first_is_refused(password: str) -> None:
     with pytest.raises(passwords.WeakPasswordError):
         store.create_user(email="alice@example.com", name="Alice", password=password)
+
+
+@pytest.mark.parametrize("password", ["bd174b86b53245828214b5684698344f", "620c021204144bf7841955f27855c597"])
+def test_what_a_generator_makes_of_few_letters_may_be_used(password: str) -> None:
+    assert not _is_refused(password)
 
 
 def test_every_long_password_on_the_public_list_of_leaked_ones_is_refused() -> None:
