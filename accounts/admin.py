@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import redirect
@@ -141,7 +142,7 @@ class StaffAdmin(PersonAdmin):
     ) -> Any:
         if request.method == "POST" and (way := asked_again(request)):
             return way
-        own = object_id == str(request.user.pk) and self.has_change_permission(request)
+        own = unquote(object_id or "") == str(request.user.pk) and self.has_change_permission(request)
         if own and request.method == "POST":
             messages.error(request, _("Nobody changes their own role; ask another superuser."))
             return redirect(request.path)

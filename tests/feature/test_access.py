@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
+from django.contrib.admin.utils import quote
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver
 from reportlab.pdfgen.canvas import Canvas
@@ -372,7 +373,7 @@ def test_each_page_is_open_to_whom_it_is_for(cast: Cast, role: str) -> None:
 
 def _address(cast: Cast, pattern: str) -> str:
     if pattern.startswith("admin/accounts/user/"):
-        pattern = pattern.replace("<path:object_id>", cast.alice.user_id)
+        pattern = pattern.replace("<path:object_id>", quote(cast.alice.user_id))
     if pattern.endswith("/original/"):
         pattern = pattern.replace("<str:invoice_id>", cast.receipt)  # a frame is for HTML; the other is a PDF
     if pattern.startswith("exports/"):
