@@ -70,38 +70,12 @@ class Line:
 def lines(people: Decimal, price: dict[str, Decimal]) -> Iterator[Line]:
     """Everything a month costs for so many people."""
     calls = people * (FETCHES * 2 + AUDITS + INVOICES * 4 + VISITS + API_CALLS)
-    seconds = people * (
-        FETCHES * Decimal("3") * Decimal("0.5")
-        + AUDITS * Decimal("1.5") * Decimal("0.5")
-        + INVOICES * Decimal("1.2") * 1
-    )
-    seconds += people * (
-        INVOICES * 3 * Decimal("0.1") * Decimal("0.5")
-        + VISITS * Decimal("0.12") * 1
-        + API_CALLS * Decimal("0.05") * Decimal("0.5")
-    )
-    gigabytes = people * INVOICES * KEPT_MONTHS / Decimal(1_000_000)
-    yield Line("functions and site: computing", seconds, "GB-s", price["lambda_gb_second"])
+    yield Line("functions and site: computing", _seconds(people), "GB-s", price["lambda_gb_second"])
     yield Line("functions and site: calls", calls, "calls", price["lambda_request"])
     yield Line("HTTP APIs", people * (VISITS + API_CALLS), "requests", price["http_api_request"])
-    yield Line(
-        "tables: writes",
-        people * (INVOICES * WRITES_PER_INVOICE + FETCHES * 6 + AUDITS * 3),
-        "units",
-        price["dynamodb_write_unit"],
-    )
-    yield Line(
-        "tables: reads",
-        people * (VISITS * READS_PER_VISIT + API_CALLS * 4 + FETCHES * 20 + AUDITS * 20),
-        "units",
-        price["dynamodb_read_unit"],
-    )
-    yield Line("tables: storage", gigabytes * ROW_KB * 2, "GB", price["dynamodb_gb_month"])
-    yield Line("RetailInvoices: recovery", gigabytes * ROW_KB, "GB", price["dynamodb_pitr_gb_month"])
+    yield from _tables(people, price)
     yield from _rental(people, price)
-    yield Line("originals: storage", gigabytes * ORIGINAL_KB, "GB", price["s3_gb_month"])
-    yield Line("originals: puts", people * INVOICES, "puts", price["s3_put"])
-    yield Line("originals: gets", people * INVOICES * 3, "gets", price["s3_get"])
+    yield from _originals(people, price)
     yield Line("queues: messages", people * (FETCHES + AUDITS) * 3, "requests", price["sqs_request"])
     yield Line("queues: asking for some", queues() * POLLS_PER_QUEUE, "requests", price["sqs_request"])
     yield Line("token key: uses", people * (FETCHES + AUDITS) * 2, "uses", price["kms_request"])
@@ -112,6 +86,34 @@ def lines(people: Decimal, price: dict[str, Decimal]) -> Iterator[Line]:
     yield Line("logs: kept a year", calls * LOG_KB_PER_CALL * 12 / Decimal(1_000_000), "GB", price["logs_gb_month"])
     yield Line("sent to browsers", people * VISITS * 15 / Decimal(1_000_000), "GB", price["transfer_out_gb"])
     yield from _standing(price)
+
+
+def _seconds(people: Decimal) -> Decimal:
+    """GB-seconds of computing: fetching, auditing, reading, telling and summing up, pages, API calls."""
+    fetching = FETCHES * Decimal("3") * Decimal("0.5") + AUDITS * Decimal("1.5") * Decimal("0.5")
+    reading = INVOICES * Decimal("1.2") + INVOICES * 3 * Decimal("0.1") * Decimal("0.5")
+    asking = VISITS * Decimal("0.12") + API_CALLS * Decimal("0.05") * Decimal("0.5")
+    return people * (fetching + reading + asking)
+
+
+def _kept(people: Decimal) -> Decimal:
+    """Gigabytes for each kilobyte that an invoice takes."""
+    return people * INVOICES * KEPT_MONTHS / Decimal(1_000_000)
+
+
+def _tables(people: Decimal, price: dict[str, Decimal]) -> Iterator[Line]:
+    writes = people * (INVOICES * WRITES_PER_INVOICE + FETCHES * 6 + AUDITS * 3)
+    reads = people * (VISITS * READS_PER_VISIT + API_CALLS * 4 + FETCHES * 20 + AUDITS * 20)
+    yield Line("tables: writes", writes, "units", price["dynamodb_write_unit"])
+    yield Line("tables: reads", reads, "units", price["dynamodb_read_unit"])
+    yield Line("tables: storage", _kept(people) * ROW_KB * 2, "GB", price["dynamodb_gb_month"])
+    yield Line("RetailInvoices: recovery", _kept(people) * ROW_KB, "GB", price["dynamodb_pitr_gb_month"])
+
+
+def _originals(people: Decimal, price: dict[str, Decimal]) -> Iterator[Line]:
+    yield Line("originals: storage", _kept(people) * ORIGINAL_KB, "GB", price["s3_gb_month"])
+    yield Line("originals: puts", people * INVOICES, "puts", price["s3_put"])
+    yield Line("originals: gets", people * INVOICES * 3, "gets", price["s3_get"])
 
 
 def _rental(people: Decimal, price: dict[str, Decimal]) -> Iterator[Line]:
