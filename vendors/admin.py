@@ -92,7 +92,8 @@ class DriftFilter(admin.SimpleListFilter):
 
 def checker() -> Checker:
     """A test of one row for its problems, the other rows read once."""
-    near = neighbours(VendorConfig.objects.values_list("vendor_id", "email_patterns"))
+    known = VendorConfig.objects.values_list("vendor_id", "email_patterns")
+    near = neighbours((vendor_id, patterns or ()) for vendor_id, patterns in known)
 
     @cache
     def other(vendor_id: str) -> Vendor | None:
@@ -172,8 +173,9 @@ class VendorAdmin(RowAdmin):
 
     @admin.display(description=gettext_lazy("senders"))
     def senders(self, row: VendorConfig) -> str:
-        more = ["…"] if len(row.email_patterns) > _SENDERS_SHOWN else []
-        shown = [*row.email_patterns[:_SENDERS_SHOWN], *more]
+        patterns = row.email_patterns or ()
+        more = ["…"] if len(patterns) > _SENDERS_SHOWN else []
+        shown = [*patterns[:_SENDERS_SHOWN], *more]
         return format_html_join(" ", '<span class="sender">{}</span>', ([each] for each in shown))
 
     @admin.display(description=gettext_lazy("changed"), ordering="updated_at")

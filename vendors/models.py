@@ -60,4 +60,4 @@ class VendorConfig(models.Model):
         """The row as plain data. Raises InvalidRowError when the table holds something else."""
         names = [name for name in Vendor.__dataclass_fields__ if name != "version"]
         row = {name: getattr(self, name) for name in names}
-        return from_content({**row, "notes": self.notes or ""}, version=int(self.version))
+        return from_content({**row, "notes": self.notes or ""}, version=self.version)

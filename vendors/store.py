@@ -11,6 +11,7 @@ Access patterns
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -19,13 +20,16 @@ from typing import Any
 from uuid import uuid4
 
 from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
+from pynamodb.pagination import ResultIterator
 from pynamodb.transactions import TransactWrite
 
 from paypulse.core.categories import Category
 from paypulse.core.clock import now
 from paypulse.core.errors import ConflictError
 from vendors import tables
-from vendors.vendor import State, Vendor, content, from_content
+from vendors.vendor import InvalidRowError, State, Vendor, content, from_content
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,11 @@ class Row:
 
 
 def rows() -> tuple[Row, ...]:
-    """Every row with its metadata, by name."""
-    found = (_row(item) for item in tables.VendorConfig.scan(consistent_read=True))
-    return tuple(sorted(found, key=lambda row: (row.vendor.vendor_name.casefold(), row.vendor.vendor_id)))
+    """Every row with its metadata, by name. One that cannot be read is logged and left out: the admin shows it as a problem."""
+    scan = tables.VendorConfig._get_connection().scan
+    found: Iterator[Row | None] = ResultIterator(scan, (), {"consistent_read": True}, map_fn=_readable)
+    readable = filter(None, found)
+    return tuple(sorted(readable, key=lambda row: (row.vendor.vendor_name.casefold(), row.vendor.vendor_id)))
 
 
 def active(category: Category | None = None, *, shadow: bool = False) -> tuple[Vendor, ...]:
@@ -96,7 +102,7 @@ def save(
     `expected_version` is the version that was read, None for a new row. `catalogue_hash` marks what the catalogue wrote;
     a person's change keeps the mark it finds. Raises ConflictError when the row is not as expected.
     """
-    before = row(vendor.vendor_id)
+    before = _before(vendor.vendor_id)
     number = expected_version + 1 if expected_version is not None else _next_number(vendor.vendor_id)
     saved, at = replace(vendor, version=number), now()
     mark = catalogue_hash or (before.catalogue_hash if before else None)
@@ -113,6 +119,14 @@ def save(
         write.save(item, condition=_still(expected_version))
         write.save(_version(saved.vendor_id, number, content(saved), at, by, note), condition=_unwritten())
     return saved
+
+
+def _before(vendor_id: str) -> Row | None:
+    """The row as it is stored; None also for one that cannot be read, whose mails are then searched for anew."""
+    try:
+        return row(vendor_id)
+    except _UNREADABLE:
+        return None
 
 
 def delete(vendor_id: str, *, by: str, expected_version: int) -> None:
@@ -212,9 +226,19 @@ def _version_of(item: tables.VendorConfigVersion) -> Version:
     return Version(item.vendor_id, number, was, item.changed_at, item.changed_by, item.note)
 
 
+def _readable(stored: Mapping[str, Any]) -> Row | None:
+    try:
+        return _row(tables.VendorConfig.from_raw_data(dict(stored)))
+    except _UNREADABLE as error:
+        # Not what is wrong with it: that would be its content.
+        known = {"vendor_id": stored["vendor_id"].get("S"), "fault": type(error).__name__}
+        _log.warning("a vendor row cannot be read", extra=known)
+        return None
+
+
 def _row(item: tables.VendorConfig) -> Row:
     stored = {name: getattr(item, name) for name in _STORED}
-    found = from_content({**stored, "notes": item.notes or ""}, version=int(item.version))
+    found = from_content({**stored, "notes": item.notes or ""}, version=item.version)
     return Row(
         vendor=found,
         created_at=item.created_at,
@@ -226,6 +250,7 @@ def _row(item: tables.VendorConfig) -> Row:
     )
 
 
+_UNREADABLE = (InvalidRowError, ValueError, TypeError, AttributeError)
 _FETCHED = frozenset({State.ACTIVE, State.SHADOW})
 # What decides which mails are fetched, and what becomes of them.
 _DECIDING = ("state", "invoice_category", "email_patterns", "subject_keywords")

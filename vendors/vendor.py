@@ -99,13 +99,13 @@ def hint_content(hint: FieldHint) -> dict[str, str]:
     return {way: text for way, text in asdict(hint).items() if text is not None}
 
 
-def from_content(row: Mapping[str, Any], *, version: int = 1) -> Vendor:
+def from_content(row: Mapping[str, Any], *, version: float = 1) -> Vendor:
     """The Vendor that `content` described. Raises InvalidRowError for another shape."""
     known = {each.name for each in fields(Vendor)} - {"version"}
     if unknown := sorted(row.keys() - known):
         raise InvalidRowError(f"{row.get('vendor_id')}: unknown fields {', '.join(unknown)}")
     try:
-        return Vendor(**{**row, **_typed(row)}, version=version)
+        return Vendor(**{**row, **_typed(row)}, version=int(version))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InvalidRowError(f"{row.get('vendor_id')}: {error}") from error
 

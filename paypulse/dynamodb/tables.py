@@ -84,9 +84,17 @@ class _Item:
         if stored == _NULL:
             value = attribute.default() if callable(attribute.default) else attribute.default
         else:
-            value = attribute.deserialize(attribute.get_value(stored))
+            value = _value(attribute, stored)
         self.__dict__[name] = value
         return value
+
+
+def _value(attribute: Attribute[Any], stored: dict[str, Any]) -> Any:
+    """What is stored, None where it is not of the attribute's kind: one spoilt item must not take the whole list away."""
+    try:
+        return attribute.deserialize(attribute.get_value(stored))
+    except (TypeError, ValueError):
+        return None
 
 
 class ItemTable:
