@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone, translation
 
+from accounts import second
 from accounts.models import User
 from paypulse.core.clock import epoch
 
@@ -76,6 +78,35 @@ class PersonMiddleware:
         with timezone.override(ZoneInfo(person.time_zone)), translation.override(chosen):
             request.LANGUAGE_CODE = translation.get_language() or "en"
             return self.get_response(request)
+
+
+class SecondStepMiddleware:
+    """Where a second step is demanded, who has none yet sets it up before anything else opens."""
+
+    _OPEN: Final = frozenset({"accounts:second-step-settings", "accounts:confirm", "accounts:sign-out", "set_language"})
+
+    def __init__(self, get_response: type_of_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        """The way to the page that sets it up; None for who may go on."""
+        person = request.user
+        if not isinstance(person, User) or _takes_two_steps(request, person):
+            return None
+        is_open = request.resolver_match is not None and request.resolver_match.view_name in self._OPEN
+        return None if is_open else redirect("accounts:second-step-settings")
+
+
+def _takes_two_steps(request: HttpRequest, person: User) -> bool:
+    """Whether the person has what is demanded of them. A session remembers that they do, and ends when they turn it off."""
+    if not second.is_demanded(is_staff=person.is_staff) or request.session.get("two_steps"):
+        return True
+    if second.is_on(str(person.pk)):
+        request.session["two_steps"] = True
+    return "two_steps" in request.session
 
 
 def _note_visit(request: HttpRequest) -> None:

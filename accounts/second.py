@@ -1,4 +1,4 @@
-"""A second factor for who wants one: codes of an authenticator app (RFC 6238), and recovery codes for when it is lost.
+"""A second factor for who wants one, or of whom it is demanded: codes of an authenticator app (RFC 6238), and recovery codes for when it is lost.
 
 Access patterns
 - whether a person has one, and proving it: SecondFactors[user_id], consistent
@@ -24,6 +24,7 @@ from pynamodb.expressions.update import Action
 from accounts import audit, throttles, vault
 from accounts.tables import SecondFactor
 from paypulse.core.clock import epoch, now
+from paypulse.core.config import config
 from paypulse.core.errors import PayPulseError
 
 _STEP_S: Final = 30
@@ -42,6 +43,11 @@ def is_on(user_id: str) -> bool:
     """Whether the person signs in with a code as well."""
     row = _row(user_id)
     return row is not None and row.enabled_at is not None
+
+
+def is_demanded(*, is_staff: bool) -> bool:
+    """Whether PAYPULSE_SECOND_STEP asks it of such a person."""
+    return config().second_step == "everyone" or (config().second_step == "staff" and is_staff)
 
 
 def offer(user_id: str) -> str:

@@ -22,5 +22,7 @@ def sign_in(request: ApiRequest) -> Answer:
         raise ApiError(401, Code.INVALID_CREDENTIALS, error.message) from error
     except second.CodeError as error:
         raise ApiError(401, Code.INVALID_CREDENTIALS, "Send a code of the authenticator app as well.") from error
+    if second.is_demanded(is_staff=user.is_staff) and not second.is_on(user.user_id):
+        raise ApiError(401, Code.INVALID_CREDENTIALS, "Sign in on the site first, and set up the second step.")
     audit.record(user.user_id, audit.Action.SIGNED_IN, by="api")
     return Answer(SignedIn(username=user.name, access_token=tokens.issue(user).token), "Signed in.")

@@ -8,6 +8,7 @@ from accounts.store import InvalidEmailError, UserExistsError
 from lambdas.api.contract import SignedIn, Signup
 from lambdas.api.door import ApiRequest, Door
 from lambdas.responses import Answer, ApiError, Code
+from paypulse.core.config import config
 
 handler = Door()
 
@@ -16,6 +17,8 @@ handler = Door()
 def sign_up(request: ApiRequest) -> Answer:
     """Sign up with an address, a name and a password."""
     throttles.check_source("signup-from", request.source_ip, limit=30, seconds=3600)
+    if config().second_step == "everyone":
+        raise ApiError(422, Code.INVALID_REQUEST, "Sign up on the site, where the second step is set up.")
     body: Signup = request.body
     try:
         user = store.create_user(email=body.email, name=body.name, password=body.password)

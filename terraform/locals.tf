@@ -57,6 +57,7 @@ locals {
     PAYPULSE_KMS_KEY_ID          = aws_kms_key.tokens.arn
     PAYPULSE_MAIL_FROM           = "PayPulse <no-reply@${var.mail_domain}>"
     PAYPULSE_MAX_UPLOAD_BYTES    = tostring(var.max_upload_bytes)
+    PAYPULSE_SECOND_STEP         = var.second_step
     POWERTOOLS_METRICS_NAMESPACE = var.name
     POWERTOOLS_LOG_LEVEL         = "INFO"
   }, local.push_topics == "" ? {} : { PAYPULSE_PUSH_TOPICS = local.push_topics }, var.extra_environment)

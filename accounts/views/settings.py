@@ -169,16 +169,24 @@ def _security(request: HttpRequest, user_id: str, form: forms.ApiToken, *, made:
 def second_step(request: HttpRequest, user_id: str) -> HttpResponse:
     """Codes of an authenticator app when signing in: how it stands, and turning it on and off."""
     action, recovery_codes = request.POST.get("action", ""), tuple[str, ...]()
+    is_demanded = second.is_demanded(is_staff=store.user(user_id).is_staff)
     form = forms.SecondStep(request.POST if action == "confirm" else None)
     if action == "start" and not second.is_on(user_id):
         second.offer(user_id)
-    elif action == "stop":
+    elif action == "stop" and not is_demanded:
         second.turn_off(user_id)
+        request.session.pop("two_steps", None)
+        _end_others(request, user_id)
         letters.tell(store.user(user_id), letters.Letter.SECOND_STEP_OFF)
     elif form.is_valid() and (recovery_codes := _turned_on(form, user_id)):
         _end_others(request, user_id)
         letters.tell(store.user(user_id), letters.Letter.SECOND_STEP_ON)
-    context = {"form": form, "recovery_codes": recovery_codes, "is_on": second.is_on(user_id)}
+    context = {
+        "form": form,
+        "recovery_codes": recovery_codes,
+        "is_on": second.is_on(user_id),
+        "is_demanded": is_demanded,
+    }
     return render(request, "accounts/second_step_settings.html", {**context, **_offer(user_id, action)})
 
 

@@ -51,6 +51,7 @@ class Config:
     kms_key_id: str
     mail_from: str
     push_topics: str
+    second_step: str
     google: Google
     max_upload_bytes: int
     answer_within_s: int
@@ -103,6 +104,8 @@ def read(env: Mapping[str, str]) -> Config:
         mail_from=source.text("PAYPULSE_MAIL_FROM", "PayPulse <no-reply@paypulse.example>"),
         # What the names of people's push topics begin with; without it nobody is offered push messages.
         push_topics=source.text("PAYPULSE_PUSH_TOPICS", ""),
+        # Of whom a second step is demanded when signing in; everybody may turn it on.
+        second_step=source.choice("PAYPULSE_SECOND_STEP", ("nobody", "staff", "everyone")),
         google=_google(source),
         max_upload_bytes=source.number("PAYPULSE_MAX_UPLOAD_BYTES", 25 * 1024 * 1024),
         # API Gateway gives up after 30 s; work that takes longer than this is answered as a job to poll.
@@ -138,6 +141,13 @@ class _Source:
 
     def text(self, name: str, default: str) -> str:
         return self.env.get(name) or default
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        """One of `choices`; the first when nothing is set."""
+        value = self.text(name, choices[0])
+        if value not in choices:
+            raise ConfigError(f"{name} must be one of {', '.join(choices)}")
+        return value
 
     def secret(self, name: str) -> str:
         value = self.env.get(name, "")

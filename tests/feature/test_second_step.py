@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b32decode
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from moto.ses.models import ses_backends
 
 from accounts import audit, second, store, tables, tokens
 from paypulse.core.clock import epoch, frozen, now
+from paypulse.core.config import ConfigError, config
 from tests.feature.api.conftest import Client as Caller
 
 ADDRESS, PASSWORD, OTHER = "alice@example.com", "korvstroganoff-och-ris", "en-helt-annan-fras-8"
@@ -144,3 +146,79 @@ def test_it_is_turned_off_with_the_password_given_again(alice: str, secret: str)
     assert not second.is_on(alice) and is_in(entered())
     actions = [each.action for each in audit.events(alice)]
     assert "second-factor-off" in actions and "second-factor-on" in actions
+
+
+@pytest.fixture
+def demanded_of(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Sets of whom the second step is demanded."""
+
+    def demand(whom: str) -> None:
+        monkeypatch.setenv("PAYPULSE_SECOND_STEP", whom)
+        config.cache_clear()
+
+    yield demand
+    config.cache_clear()
+
+
+def test_where_it_is_demanded_nothing_opens_without_it(alice: str, demanded_of: Callable[[str], None]) -> None:
+    demanded_of("everyone")
+    browser = entered()
+    for place in ("/", "/invoices/", "/accounts/settings/", "/accounts/settings/security/", "/accounts/settings/data/"):
+        assert browser.get(place)["Location"] == PLACE, place
+    assert browser.post("/accounts/settings/security/tokens/", {"name": "script"})["Location"] == PLACE
+    page = browser.post(PLACE, {"action": "start"}).text
+    shown = re.search(r'<p class="mono break">([A-Z2-7 ]+)</p>', page)
+    assert shown and "A second step is needed here" in browser.get(PLACE).text
+    browser.post(PLACE, {"action": "confirm", "code": code_of(shown[1].replace(" ", ""))})
+    assert second.is_on(alice) and is_in(browser)
+    assert browser.post("/accounts/sign-out/").status_code == 302
+
+
+def test_where_it_is_demanded_nobody_turns_it_off(alice: str, secret: str, demanded_of: Callable[[str], None]) -> None:
+    demanded_of("everyone")
+    browser = entered()
+    browser.post(STEP, {"code": code_of(secret)})
+    assert 'value="stop"' not in browser.get(PLACE).text
+    browser.post(PLACE, {"action": "stop"})
+    assert second.is_on(alice) and is_in(browser)
+
+
+def test_of_staff_alone_it_can_be_demanded(alice: str, demanded_of: Callable[[str], None]) -> None:
+    demanded_of("staff")
+    assert is_in(entered())
+    store.create_user(email="stina@example.com", name="Stina", password=PASSWORD, is_staff=True, is_superuser=True)
+    browser = Client()
+    browser.post("/accounts/sign-in/", {"email": "stina@example.com", "password": PASSWORD})
+    assert browser.get("/admin/")["Location"] == PLACE == browser.get("/admin/vendors/vendorconfig/")["Location"]
+
+
+def test_where_it_is_demanded_the_api_gives_no_token_without_it(alice: str, demanded_of: Callable[[str], None]) -> None:
+    demanded_of("everyone")
+    login = {"email": ADDRESS, "password": PASSWORD}
+    assert (refused := Caller()("POST", "/v1/auth/login", login)).status == 401 and "on the site" in repr(refused.body)
+    signup = {"email": "new@example.com", "name": "New", "password": PASSWORD}
+    assert Caller()("POST", "/v1/auth/signup", signup).status == 422
+    secret = second.offer(alice)
+    with frozen(now() - timedelta(minutes=1)):
+        second.turn_on(alice, code_of(secret))
+    assert Caller()("POST", "/v1/auth/login", {**login, "code": code_of(secret)}).status == 200
+
+
+def test_turning_it_off_ends_every_other_device(alice: str, secret: str, demanded_of: Callable[[str], None]) -> None:
+    browser, phone = entered(), entered()
+    browser.post(STEP, {"code": code_of(secret)})
+    demanded_of("everyone")
+    with frozen(now() + timedelta(seconds=30)):
+        phone.post(STEP, {"code": code_of(secret)})
+    assert is_in(browser) and is_in(phone)
+    demanded_of("nobody")
+    browser.post(PLACE, {"action": "stop"})
+    assert not second.is_on(alice) and is_in(browser) and not is_in(phone)
+    demanded_of("everyone")
+    assert browser.get("/")["Location"] == PLACE
+
+
+def test_a_wrong_word_for_of_whom_it_is_demanded_stops_the_start(demanded_of: Callable[[str], None]) -> None:
+    demanded_of("somebody")
+    with pytest.raises(ConfigError, match="PAYPULSE_SECOND_STEP must be one of nobody, staff, everyone"):
+        config()
