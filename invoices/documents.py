@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -23,6 +24,8 @@ from paypulse.core.errors import NotFoundError, PayPulseError
 from paypulse.core.text import slug
 
 UPLOADS: Final = "upload"
+# The tag of GuardDuty's Malware Protection for S3, and what it says of a document that must not be handed on.
+_SCANNED, _THREATS = "GuardDutyMalwareScanStatus", "THREATS_FOUND"
 _MOST_BESIDE: Final = 8
 _KEY: Final = re.compile(
     r"invoices/(?P<user>[\w-]+)/(?:rental|retail/(?P<sub_type>[a-z-]+))/"
@@ -33,6 +36,10 @@ _CONTENT_TYPES: Final = {"pdf": "application/pdf", "html": "text/html; charset=u
 
 class KeyFormatError(PayPulseError):
     """The object's name is not one that we give."""
+
+
+class HeldBackError(NotFoundError):
+    """A scanner found malicious software in the document: it is kept, and handed to nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,8 +177,27 @@ def store(place: str, content: bytes, *, origin: Origin, content_type: str | Non
     )
 
 
+def handed_out(user_id: str, s3_path: str) -> Original:
+    """The user's document, for whoever is to see or save it. Raises HeldBackError, and NotFoundError as `original` does."""
+    check_scan(user_id, s3_path)
+    return original(user_id, s3_path)
+
+
+def check_scan(user_id: str, s3_path: str) -> None:
+    """Return unless a scanner found something malicious in the user's document: then it raises HeldBackError.
+
+    GuardDuty's Malware Protection for S3 tags what it has scanned; a document without its tag is not known to be bad.
+    Raises NotFoundError as `original` does.
+    """
+    _check_owner(user_id, s3_path)
+    with _found():
+        tags = client("s3").get_object_tagging(Bucket=config().invoices_bucket, Key=s3_path)["TagSet"]
+    if {"Key": _SCANNED, "Value": _THREATS} in tags:
+        raise HeldBackError("a scanner found malicious software in the document", user_id=user_id)
+
+
 def original(user_id: str, s3_path: str) -> Original:
-    """The user's document at `s3_path`. Raises NotFoundError for what is gone and for what is another person's."""
+    """The user's document at `s3_path`, for the reader. Raises NotFoundError for what is gone or another person's."""
     answer = _object(user_id, s3_path)
     return Original(
         content=answer["Body"].read(),
@@ -188,17 +214,12 @@ def each(user_id: str) -> Iterator[str]:
         yield from (found["Key"] for found in page.get("Contents", ()))
 
 
-def content(user_id: str, s3_path: str) -> bytes:
-    """The bytes of the user's document. Raises NotFoundError as `original` does."""
-    return bytes(_object(user_id, s3_path)["Body"].read())
-
-
 def signed_url(user_id: str, s3_path: str, *, seconds: int = 300) -> str:
     """An address that gives the user's document to whoever has it, for `seconds`, as a file to save and not to run.
 
-    Raises NotFoundError for another person's.
+    Raises HeldBackError, and NotFoundError as `original` does.
     """
-    _check_owner(user_id, s3_path)
+    check_scan(user_id, s3_path)
     saved = f'attachment; filename="{s3_path.rpartition("/")[2]}"'
     place = {"Bucket": config().invoices_bucket, "Key": s3_path, "ResponseContentDisposition": saved}
     return str(client("s3").generate_presigned_url("get_object", Params=place, ExpiresIn=seconds))
@@ -233,13 +254,19 @@ def tell_again(user_id: str, s3_path: str) -> None:
 
 def _object(user_id: str, s3_path: str) -> dict[str, Any]:
     _check_owner(user_id, s3_path)
-    try:
+    with _found():
         found: dict[str, Any] = client("s3").get_object(Bucket=config().invoices_bucket, Key=s3_path)
+    return found
+
+
+@contextmanager
+def _found() -> Iterator[None]:
+    try:
+        yield
     except ClientError as error:
         if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
             raise NotFoundError("there is no such document") from error
         raise
-    return found
 
 
 def _versions(page: dict[str, Any]) -> list[dict[str, Any]]:

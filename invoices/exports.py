@@ -109,7 +109,7 @@ def as_zip(user_id: str, invoices: Sequence[Invoice]) -> bytes:
         pack.writestr("invoices.csv", as_csv(invoices))
         for each in invoices:
             try:
-                kept = documents.original(user_id, each.s3_path)
+                kept = documents.handed_out(user_id, each.s3_path)
             except NotFoundError:
                 continue
             pack.writestr(f"originals/{kept.filename}", kept.content)

@@ -53,12 +53,12 @@ class Pack:
         self._names.add(name)
 
     def write_original(self, s3_path: str) -> None:
-        """Put the document in, unless it is gone."""
+        """Put the document in, unless it is gone or held back."""
         name = "originals/" + s3_path.split("/", 2)[-1]
         if name in self._names:
             return
         with suppress(NotFoundError):
-            self.write(name, documents.content(self._user_id, s3_path))
+            self.write(name, documents.handed_out(self._user_id, s3_path).content)
 
     def _open(self) -> None:
         self._file = io.BytesIO()

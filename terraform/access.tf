@@ -7,7 +7,7 @@ locals {
       scan  = ["dynamodb:Scan"]
     }
     object = {
-      read   = ["s3:GetObject", "s3:GetObjectVersion"]
+      read   = ["s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectTagging"]
       write  = ["s3:PutObject"]
       delete = ["s3:DeleteObject", "s3:DeleteObjectVersion"]
     }

@@ -193,6 +193,9 @@ resource "aws_s3_bucket_policy" "this" {
 resource "aws_s3_bucket_notification" "invoices" {
   bucket = aws_s3_bucket.this["invoices"].id
 
+  # What the scanner hears of new objects by.
+  eventbridge = var.scan_originals
+
   dynamic "lambda_function" {
     for_each = local.object_triggers
     content {

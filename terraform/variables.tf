@@ -113,6 +113,23 @@ variable "protect_data" {
   default     = true
 }
 
+variable "scan_originals" {
+  description = "Let GuardDuty's Malware Protection for S3 scan each original; what it finds malicious is handed to nobody. AWS bills it by object and gigabyte."
+  type        = bool
+  default     = false
+}
+
+variable "second_step" {
+  description = "Of whom a second step (codes of an authenticator app) is demanded when signing in: nobody, staff or everyone."
+  type        = string
+  default     = "staff"
+
+  validation {
+    condition     = contains(["nobody", "staff", "everyone"], var.second_step)
+    error_message = "second_step is nobody, staff or everyone."
+  }
+}
+
 variable "recoverable_tables" {
   description = "Tables with point-in-time recovery beside RetailInvoices, which always has it."
   type        = set(string)

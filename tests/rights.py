@@ -36,6 +36,7 @@ _ITEM_CALLS = {
 }
 _OBJECT_CALLS = {
     "GetObject": ("read",),
+    "GetObjectTagging": ("read",),
     "HeadObject": ("read",),
     "PutObject": ("write",),
     "CopyObject": ("read", "write"),

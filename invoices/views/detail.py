@@ -18,6 +18,7 @@ from invoices.invoice import Invoice, InvoiceState
 from invoices.lessons import Lesson
 from invoices.processing import process
 from invoices.views.door import here_today, member, page, posted_version
+from paypulse.core.errors import NotFoundError
 
 # A function's answer may be 6 MB; a larger original is fetched from S3 by a short-lived address.
 _DIRECT_BYTES = 4 * 1024 * 1024
@@ -66,12 +67,15 @@ def context_of(request: HttpRequest, asked: Invoice, *, form: FieldForm | None =
 def _document(asked: Invoice) -> dict[str, Any]:
     """How the original is shown: a frame for HTML, pictures with boxes for a PDF, or a word on why it cannot be."""
     suffix = asked.s3_path.rpartition(".")[2]
-    if suffix == "html":
-        return {"kind": "html"}
-    if suffix != "pdf":
-        return {"kind": "none"}
     try:
+        documents.check_scan(asked.user_id, asked.s3_path)
+        if suffix != "pdf":
+            return {"kind": "html" if suffix == "html" else "none"}
         pages = original.sheets(documents.original(asked.user_id, asked.s3_path).content)
+    except documents.HeldBackError:
+        return {"kind": "held"}
+    except NotFoundError:
+        return {"kind": "gone"}
     except original.UnshowableError:
         return {"kind": "locked"}
     return {"kind": "pdf", "sheets": [(sheet, showing.boxes(asked, sheet)) for sheet in pages]}
@@ -84,7 +88,7 @@ def frame(_request: HttpRequest, user_id: str, invoice_id: str) -> HttpResponse:
     asked = store.invoice(user_id, invoice_id)
     if not asked.s3_path.endswith(".html"):
         raise Http404
-    kept = documents.original(user_id, asked.s3_path)
+    kept = documents.handed_out(user_id, asked.s3_path)
     try:
         shown = original.safe_html(kept.content, marks=showing.marks(asked))
     except original.UnshowableError as error:
@@ -101,7 +105,7 @@ def frame(_request: HttpRequest, user_id: str, invoice_id: str) -> HttpResponse:
 def sheet(_request: HttpRequest, user_id: str, invoice_id: str, number: int) -> HttpResponse:
     """One page of the PDF original as a picture; the address changes with nothing, so the browser asks again by tag."""
     asked = store.invoice(user_id, invoice_id)
-    kept = documents.original(user_id, asked.s3_path)
+    kept = documents.handed_out(user_id, asked.s3_path)
     try:
         picture = original.page_picture(kept.content, number)
     except original.UnshowableError as error:
@@ -116,7 +120,7 @@ def sheet(_request: HttpRequest, user_id: str, invoice_id: str, number: int) -> 
 def download(_request: HttpRequest, user_id: str, invoice_id: str) -> HttpResponse:
     """The original as it came in, to save."""
     asked = store.invoice(user_id, invoice_id)
-    kept = documents.original(user_id, asked.s3_path)
+    kept = documents.handed_out(user_id, asked.s3_path)
     if len(kept.content) > _DIRECT_BYTES:
         return HttpResponseRedirect(documents.signed_url(user_id, asked.s3_path))
     answer = HttpResponse(kept.content, content_type="application/octet-stream")

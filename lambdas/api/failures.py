@@ -7,6 +7,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from accounts.repeats import OtherRequestError
 from accounts.throttles import ThrottledError
+from invoices.documents import HeldBackError
 from invoices.store import CorrectionError, CursorError
 from lambdas.responses import ApiError, Code
 from paypulse.core.errors import ConflictError, NotFoundError, PayPulseError
@@ -19,6 +20,10 @@ def as_api_error(error: Exception) -> ApiError:
             return error
         case ThrottledError():
             return rate_limited(error)
+        case HeldBackError():
+            return ApiError(
+                404, Code.INVALID_REQUEST, "The document is held back: a scanner found malicious software in it."
+            )
         case NotFoundError():
             return ApiError(404, Code.INVALID_REQUEST, "There is no such thing here.")
         case ConflictError() | OtherRequestError():

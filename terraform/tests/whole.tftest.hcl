@@ -82,6 +82,10 @@ run "as_it_comes" {
     error_message = "without a package there is no site"
   }
   assert {
+    condition     = length(aws_guardduty_malware_protection_plan.originals) == 0 && local.environment.PAYPULSE_SECOND_STEP == "staff"
+    error_message = "scanning is chosen; the second step is demanded of staff"
+  }
+  assert {
     condition     = !contains(keys(local.environment), "PAYPULSE_PUSH_TOPICS") && length(aws_sns_platform_application.push) == 0
     error_message = "without a platform nobody is offered push messages"
   }
@@ -129,8 +133,20 @@ run "with_everything" {
     domains      = { site = { name = "pay.example", certificate_arn = "arn:aws:acm:eu-north-1:123456789012:certificate/1" } }
     alarm_email  = "ops@pay.example"
     budget_usd   = 50
+    second_step  = "everyone"
     push         = { platform = "GCM", credential = "invented" }
     schedules    = { fetch-retail-invoices = "cron(0 6 ? * MON *)" }
+
+    scan_originals = true
+  }
+
+  assert {
+    condition     = length(aws_guardduty_malware_protection_plan.originals) == 1 && aws_s3_bucket_notification.invoices.eventbridge
+    error_message = "originals are scanned, and the scanner hears of new ones"
+  }
+  assert {
+    condition     = local.environment.PAYPULSE_SECOND_STEP == "everyone"
+    error_message = "functions and site know of whom the second step is demanded"
   }
 
   assert {

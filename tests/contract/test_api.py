@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import boto3
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
@@ -18,6 +19,7 @@ from accounts.google import GMAIL_READONLY
 from accounts.tokens import Scope
 from accounts.user import User
 from invoices import jobs, store
+from invoices.invoice import Invoice
 from lambdas.api import openapi
 from lambdas.catalogue import functions
 from paypulse.core import clock
@@ -139,11 +141,17 @@ def owned(alice: User, google: FakeGoogle, monkeypatch: pytest.MonkeyPatch) -> O
     return Owned(
         user=alice,
         google=google,
-        rental=store.record(making.rental(user_id=alice.user_id)).invoice_id,
-        retail=store.record(making.retail(user_id=alice.user_id)).invoice_id,
+        rental=_kept(making.rental(user_id=alice.user_id)),
+        retail=_kept(making.retail(user_id=alice.user_id)),
         job=jobs.begin(alice.user_id, kind="upload", request={}).job_id,
         token=tokens.personal_tokens(alice.user_id)[0].token_id,
     )
+
+
+def _kept(made: Invoice) -> str:
+    """The id of the invoice, which is recorded, and its original kept."""
+    boto3.client("s3").put_object(Bucket=config().invoices_bucket, Key=made.s3_path, Body=b"%PDF-1.4")
+    return store.record(made).invoice_id
 
 
 def ask(client: Client, owned: Owned, method: str, path: str, about: dict[str, Any]) -> Reply:

@@ -162,7 +162,7 @@ def _sharing(user_ids: Collection[str]) -> frozenset[str]:
 
 def _original(reading: readings.Reading, number: int, confirmed: Mapping[str, str]) -> Sample | None:
     try:
-        content = documents.original(reading.user_id, reading.s3_path).content
+        content = documents.handed_out(reading.user_id, reading.s3_path).content
     except NotFoundError:
         return None
     read_on = f"{reading.at:%Y-%m-%d}" if reading.at else ""

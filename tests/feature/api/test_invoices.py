@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import boto3
 import pytest
 
 from accounts import tokens
@@ -17,6 +18,7 @@ from invoices.rows import to_row
 from invoices.tables import RetailInvoice
 from paypulse.core import clock
 from paypulse.core.categories import SubType
+from paypulse.core.config import config
 from tests.counting import dynamodb_calls
 from tests.feature.api.conftest import Client
 from tests.feature.invoices import making
@@ -244,6 +246,8 @@ def test_what_a_client_has_already_is_not_sent_again(as_alice: Client, receipts:
 
 
 def test_an_original_is_reached_by_a_link_that_runs_out(as_alice: Client, receipts: list[Invoice]) -> None:
+    assert as_alice("GET", f"/v1/invoices/retail/{receipts[0].invoice_id}/original").status == 404
+    boto3.client("s3").put_object(Bucket=config().invoices_bucket, Key=receipts[0].s3_path, Body=b"<p>Kvitto</p>")
     data = as_alice("GET", f"/v1/invoices/retail/{receipts[0].invoice_id}/original").data
 
     assert data["url"].startswith("https://")
