@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from accounts import passwords, store
+from accounts.claims import Scope
 from accounts.preferences import Channel, Kind
-from accounts.tokens import Scope
 
 CURRENCIES: Final = (
     "SEK",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from accounts import audit, devices, letters, links, passwords, preferences, push, store, throttles, tokens
+from accounts import audit, devices, letters, links, passwords, personal_tokens, preferences, push, store, throttles
 from accounts.user import User
 from paypulse.core.errors import NotFoundError
 
@@ -42,7 +42,7 @@ def reset(token: str, password: str) -> User:
     passwords.check_strength(password, email=before.email, name=before.name)
     links.used(token, links.Purpose.RESET)
     user = _changed(before.user_id, password, action=audit.Action.PASSWORD_RESET, but=None)
-    tokens.end_all(user.user_id)
+    personal_tokens.end_all(user.user_id)
     push.forget(user.user_id)
     store.edit_preferences(user.user_id, preferences.without_standing_access)
     letters.tell(user, letters.Letter.PASSWORD_RESET)

@@ -20,8 +20,8 @@ import requests
 from moto import mock_aws
 
 import tests.conftest  # noqa: F401  (sets a test's environment before anything of ours is imported)
-from accounts import passwords, store, tokens
-from accounts.tokens import Scope
+from accounts import passwords, personal_tokens, store, tokens
+from accounts.claims import Scope
 from invoices import store as invoices
 from paypulse.sandbox.people import ALICE
 from tests.conftest import all_tables
@@ -85,7 +85,7 @@ def directly() -> dict[str, Took]:
         for address in (*LISTS, RETAIL.format(id=made[0].invoice_id), RENTAL.format(id=rent.invoice_id)):
             took[_name(address)] = _measured(lambda address=address: client("GET", address))
             _row(_name(address), took[_name(address)], most=MOST_CALLS if "invoices" in address else None)
-        script = Client(tokens.make(user.user_id, name="script", scopes=(Scope.READ,)))
+        script = Client(personal_tokens.make(user.user_id, name="script", scopes=(Scope.READ,)))
         by_token = _measured(lambda: script("GET", "/v1/invoices/retail?limit=50"))
         _row("GET /v1/invoices/retail?limit=50 by personal token", by_token, most=MOST_CALLS)
         return took

@@ -134,7 +134,7 @@ def kind_of(function: Function) -> str | None:
         return "parser"
     if function.name.startswith("fetch_"):
         return "fetch"
-    return "api" if function.routes and not function.queues else None
+    return "api" if function.authorizes or (function.routes and not function.queues) else None
 
 
 def _subjects(built: Iterable[Built], packed: Path) -> Iterator[Subject]:

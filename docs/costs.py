@@ -25,10 +25,11 @@ KEPT_MONTHS = Decimal(12)  # what the storage figures assume has gathered
 WRITES_PER_INVOICE = Decimal(28)  # rows, indexes, ledger steps, summary; a transaction counts double
 READS_PER_VISIT = Decimal(8)
 LOG_KB_PER_CALL = Decimal("1.2")
-COLD_SHARE = Decimal("0.05")  # of the calls: each reads the secret settings once, which opens them with a key
+COLD_SHARE = Decimal("0.05")  # of the calls: whoever holds a secret then reads it once, which opens it with a key
 TRACED_SHARE = Decimal("0.05")  # what Lambda keeps of the traces, beside the first of each second
 MONTH_SECONDS = Decimal(2_592_000)
 POLLS_PER_QUEUE = 5 * MONTH_SECONDS / 20  # Lambda holds five connections open, each of which asks again after 20 s
+AUTHORIZING = Decimal("0.02")  # seconds before each API call: a signature and one read
 MEASURES = Decimal(6)  # lambdas/measures.py
 
 
@@ -69,7 +70,8 @@ class Line:
 
 def lines(people: Decimal, price: dict[str, Decimal]) -> Iterator[Line]:
     """Everything a month costs for so many people."""
-    calls = people * (FETCHES * 2 + AUDITS + INVOICES * 4 + VISITS + API_CALLS)
+    told = people * (FETCHES * 2 + AUDITS + VISITS + API_CALLS)  # of these the authorizer, before each API call
+    calls = told + people * (INVOICES * 4 + API_CALLS)
     yield Line("functions and site: computing", _seconds(people), "GB-s", price["lambda_gb_second"])
     yield Line("functions and site: calls", calls, "calls", price["lambda_request"])
     yield Line("HTTP APIs", people * (VISITS + API_CALLS), "requests", price["http_api_request"])
@@ -79,7 +81,7 @@ def lines(people: Decimal, price: dict[str, Decimal]) -> Iterator[Line]:
     yield Line("queues: messages", people * (FETCHES + AUDITS) * 3, "requests", price["sqs_request"])
     yield Line("queues: asking for some", queues() * POLLS_PER_QUEUE, "requests", price["sqs_request"])
     yield Line("token key: uses", people * (FETCHES + AUDITS) * 2, "uses", price["kms_request"])
-    yield Line("secret settings: reads", calls * COLD_SHARE, "reads", price["secret_request"] + price["kms_request"])
+    yield Line("secrets: reads", told * COLD_SHARE, "reads", price["secret_request"] + price["kms_request"])
     yield Line("traces", min(calls, MONTH_SECONDS + calls * TRACED_SHARE), "traces", price["xray_trace"])
     yield Line("mails", people * 3, "mails", price["ses_mail"])
     yield Line("logs: taken in", calls * LOG_KB_PER_CALL / Decimal(1_000_000), "GB", price["logs_gb_in"])
@@ -89,10 +91,10 @@ def lines(people: Decimal, price: dict[str, Decimal]) -> Iterator[Line]:
 
 
 def _seconds(people: Decimal) -> Decimal:
-    """GB-seconds of computing: fetching, auditing, reading, telling and summing up, pages, API calls."""
+    """GB-seconds of computing: fetching, auditing, reading, telling and summing up, pages, API calls with their authorizing."""
     fetching = FETCHES * Decimal("3") * Decimal("0.5") + AUDITS * Decimal("1.5") * Decimal("0.5")
     reading = INVOICES * Decimal("1.2") + INVOICES * 3 * Decimal("0.1") * Decimal("0.5")
-    asking = VISITS * Decimal("0.12") + API_CALLS * Decimal("0.05") * Decimal("0.5")
+    asking = VISITS * Decimal("0.12") + API_CALLS * (Decimal("0.05") + AUTHORIZING) * Decimal("0.5")
     return people * (fetching + reading + asking)
 
 
@@ -132,7 +134,7 @@ def _rental(people: Decimal, price: dict[str, Decimal]) -> Iterator[Line]:
 
 def _standing(price: dict[str, Decimal]) -> Iterator[Line]:
     yield Line("keys", Decimal(2), "keys", price["kms_key_month"])
-    yield Line("secret settings", Decimal(1), "secrets", price["secret_month"])
+    yield Line("secrets", Decimal(2), "secrets", price["secret_month"])
     yield Line("alarms", alarms(), "alarms", price["alarm_month"])
     yield Line("measures", MEASURES, "metrics", price["metric_month"])
     yield Line("dashboard", Decimal(1), "dashboards", price["dashboard_month"])

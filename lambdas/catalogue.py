@@ -82,7 +82,7 @@ class ObjectTrigger:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rights:
-    """All a function may touch: {name: (verb, ...)} for tables ("*" is every table), buckets and queues."""
+    """All a function may touch: {name: (verb, ...)} for tables ("*" is every table), buckets and queues; the secrets it reads when it starts."""
 
     tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     buckets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -90,6 +90,7 @@ class Rights:
     kms: tuple[str, ...] = ()
     mail: bool = False
     push: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +104,7 @@ class Function:
     memory_mb: int
     timeout_s: int
     public: bool = False
+    authorizes: bool = False
     routes: tuple[Route, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     queues: tuple[QueueFeed, ...] = ()
@@ -126,6 +128,12 @@ def functions(path: Path = LIST) -> tuple[Function, ...]:
     """Every function of the list, in its order. Raises CatalogueError naming the entry that is wrong."""
     listed = yaml.safe_load(path.read_text(encoding="utf-8"))
     return tuple(_function(name, {**listed["defaults"], **entry}) for name, entry in listed["functions"].items())
+
+
+def authorizer() -> Function:
+    """The function that the gateway asks who is calling, before every route that is not public."""
+    (found,) = (each for each in functions() if each.authorizes)
+    return found
 
 
 def queues() -> tuple[QueueFeed, ...]:
@@ -160,7 +168,8 @@ def _stream(entry: Mapping[str, Any]) -> StreamFeed:
 def rights_of(entry: Mapping[str, Any]) -> Rights:
     """The rights that a `rights` entry of the list names."""
     verbs = {kind: _verbs(entry[kind]) for kind in ("tables", "buckets", "queues") if kind in entry}
-    return Rights(**{**entry, **verbs, "kms": tuple(entry.get("kms", ())), "push": tuple(entry.get("push", ()))})
+    lists = {kind: tuple(entry.get(kind, ())) for kind in ("kms", "push", "secrets")}
+    return Rights(**{**entry, **verbs, **lists})
 
 
 def _verbs(rights: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:

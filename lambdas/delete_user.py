@@ -8,7 +8,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from accounts.tokens import Scope
+from accounts.claims import Scope
 from lambdas.api.contract import Erasure
 from lambdas.api.door import ApiRequest, Door
 from lambdas.responses import Answer, ApiError, Code

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts.tokens import Scope
+from accounts.claims import Scope
 from invoices import jobs
 from lambdas.api.contract import JobStatus
 from lambdas.api.door import ApiRequest, Door

@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import UNSET, structs
 
-from accounts.tokens import Scope
+from accounts.claims import Scope
 from invoices import documents, store
 from invoices.invoice import Invoice
 from lambdas.api import published

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import UNSET, convert
 
-from accounts.tokens import Scope
+from accounts.claims import Scope
 from invoices import store, summaries
 from invoices.invoice import Invoice
 from lambdas.api import published

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts.tokens import Scope
+from accounts.claims import Scope
 from invoices import summaries
 from lambdas.api.contract import CategoryTotal, MonthQuery, MonthTotal, Summaries, VendorList, VendorRow
 from lambdas.api.door import ApiRequest, Door

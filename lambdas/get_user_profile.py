@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from accounts.claims import Scope
 from accounts.mailboxes import MailboxState, mailboxes
-from accounts.tokens import Scope
 from lambdas.api.contract import Profile
 from lambdas.api.door import ApiRequest, Door
 from lambdas.responses import Answer

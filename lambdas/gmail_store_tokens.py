@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from accounts import google, mailboxes, throttles
+from accounts.claims import Scope
 from accounts.google import GoogleTokens, GrantEndedError, ScopeError, TokenFacts
-from accounts.tokens import Scope
 from lambdas.api.contract import StoredTokens, StoreTokens
 from lambdas.api.door import ApiRequest, Door
 from lambdas.responses import Answer, ApiError, Code

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from accounts import tokens
-from accounts.tokens import Scope
+from accounts import personal_tokens
+from accounts.claims import Scope
 from lambdas.api.contract import MadeToken, NewToken, Token, TokenList
 from lambdas.api.door import ApiRequest, Door
 from lambdas.responses import Answer, ApiError, Code
@@ -26,7 +26,7 @@ def listed(request: ApiRequest) -> Answer:
             created_at=each.created_at.isoformat(),
             last_used_at=each.last_used_at.isoformat() if each.last_used_at else None,
         )
-        for each in tokens.personal_tokens(request.user_id)
+        for each in personal_tokens.of(request.user_id)
     ]
     return Answer(TokenList(tokens=found))
 
@@ -37,16 +37,18 @@ def listed(request: ApiRequest) -> Answer:
 def made(request: ApiRequest) -> Answer:
     """Make a personal token; it is shown this once."""
     body: NewToken = request.body
-    if len(tokens.personal_tokens(request.user_id)) >= _MOST:
+    if len(personal_tokens.of(request.user_id)) >= _MOST:
         raise ApiError(422, Code.INVALID_REQUEST, f"There are {_MOST} tokens already; end one first.")
     scopes = tuple(Scope(each) for each in dict.fromkeys(body.scopes))
     if request.claims is None or not request.claims.scopes.issuperset(scopes):
         raise ApiError(403, Code.INVALID_TOKEN, "A token cannot give more than it has.")
-    return Answer(MadeToken(token=tokens.make(request.user_id, name=body.name, scopes=scopes)), "Keep it safe.", 201)
+    return Answer(
+        MadeToken(token=personal_tokens.make(request.user_id, name=body.name, scopes=scopes)), "Keep it safe.", 201
+    )
 
 
 @handler.opens("DELETE /v1/tokens/{token_id}", scope=Scope.ACCOUNT, returns={200: (TokenList,)}, fails=(404,))
 def ended(request: ApiRequest) -> Answer:
     """Make one of the caller's personal tokens worthless; gives those that are left."""
-    tokens.end(request.user_id, request.path["token_id"])
+    personal_tokens.end(request.user_id, request.path["token_id"])
     return listed(request)

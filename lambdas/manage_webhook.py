@@ -7,7 +7,7 @@ from types import NoneType
 from urllib.parse import urlsplit
 
 from accounts import preferences, store
-from accounts.tokens import Scope
+from accounts.claims import Scope
 from invoices.webhooks import Webhook
 from lambdas.api.contract import MadeWebhook, NewWebhook, WebhookAddress
 from lambdas.api.door import ApiRequest, Door

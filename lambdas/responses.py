@@ -82,6 +82,18 @@ def gateway(status: int, body: bytes, headers: Mapping[str, str]) -> dict[str, A
     }
 
 
+def unavailable() -> ApiError:
+    """503 with the seconds to wait: something that we ask did not answer."""
+    return ApiError(
+        503, Code.DEPENDENCY_FAILURE, "A service we need did not answer; try again.", headers={"retry-after": "5"}
+    )
+
+
+def fault() -> ApiError:
+    """500 for what nobody expected, which says nothing of its cause."""
+    return ApiError(500, Code.INTERNAL_SERVER_ERROR, "Something went wrong on our side.")
+
+
 def failure(error: ApiError) -> dict[str, Any]:
     """The failure envelope in payload format 2.0."""
     body = _json.encode({"error": {"code": error.code, "message": error.message}})

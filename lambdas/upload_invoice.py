@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts import throttles
-from accounts.tokens import Scope
+from accounts.claims import Scope
 from invoices.uploads import UploadError, upload
 from lambdas.api.contract import Uploaded, UploadQuery
 from lambdas.api.door import ApiRequest, Door

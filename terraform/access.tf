@@ -64,16 +64,22 @@ data "aws_iam_policy_document" "function" {
     resources = ["*"]
   }
 
-  statement {
-    sid       = "ReadSettings"
-    actions   = ["secretsmanager:GetSecretValue"]
-    resources = [aws_secretsmanager_secret.settings.arn]
+  dynamic "statement" {
+    for_each = length(each.value.secrets) > 0 ? [each.value.secrets] : []
+    content {
+      sid       = "ReadSecrets"
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = [for secret in statement.value : local.secret_arns[secret]]
+    }
   }
 
-  statement {
-    sid       = "OpenSettings"
-    actions   = ["kms:Decrypt"]
-    resources = [aws_kms_key.operations.arn]
+  dynamic "statement" {
+    for_each = length(each.value.secrets) > 0 ? [1] : []
+    content {
+      sid       = "OpenSecrets"
+      actions   = ["kms:Decrypt"]
+      resources = [aws_kms_key.operations.arn]
+    }
   }
 
   dynamic "statement" {

@@ -1,7 +1,8 @@
 # The JSON API, and the site's own gateway: HTTP APIs with throttling and access logs.
 #
-# Bearer tokens are checked inside the functions, not by an authorizer here: a gateway's own refusal cannot carry the published
-# error envelope (INVALID_TOKEN, TOKEN_EXPIRED), and each token is compared with the person's session version anyway.
+# Before each route that is not public the gateway asks the authorizer who bears the request's token. It never refuses by itself,
+# because a gateway's own refusal cannot carry the published error envelope (INVALID_TOKEN, TOKEN_EXPIRED): the authorizer hands on
+# the claims, or why there are none, and the function answers. So it names no identity source, whose lack the gateway would refuse.
 locals {
   gateways = toset(concat(["api"], var.site_package == null ? [] : ["site"]))
   access_log = jsonencode({
@@ -12,6 +13,8 @@ locals {
     bytes    = "$context.responseLength"
     ms       = "$context.responseLatency"
     function = "$context.integrationErrorMessage"
+    refused  = "$context.authorizer.refused"
+    bearer   = "$context.authorizer.error"
   })
 }
 
@@ -64,13 +67,36 @@ resource "aws_apigatewayv2_integration" "function" {
   timeout_milliseconds   = 30000
 }
 
+resource "aws_apigatewayv2_authorizer" "bearer" {
+  api_id           = aws_apigatewayv2_api.this["api"].id
+  name             = local.authorizer
+  authorizer_type  = "REQUEST"
+  authorizer_uri   = aws_lambda_function.this[local.authorizer].invoke_arn
+  identity_sources = []
+
+  authorizer_payload_format_version = "2.0"
+  enable_simple_responses           = true
+
+  # Nothing is remembered: a changed password ends a token at once.
+  authorizer_result_ttl_in_seconds = 0
+}
+
+resource "aws_lambda_permission" "authorizer" {
+  statement_id  = "authorizer"
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.this[local.authorizer].function_name
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_apigatewayv2_api.this["api"].execution_arn}/authorizers/${aws_apigatewayv2_authorizer.bearer.id}"
+}
+
 resource "aws_apigatewayv2_route" "function" {
-  #checkov:skip=CKV_AWS_309:The functions check the bearer token themselves, see the head of this file
   for_each = local.routes
 
-  api_id    = aws_apigatewayv2_api.this["api"].id
-  route_key = each.key
-  target    = "integrations/${aws_apigatewayv2_integration.function[each.value].id}"
+  api_id             = aws_apigatewayv2_api.this["api"].id
+  route_key          = each.key
+  target             = "integrations/${aws_apigatewayv2_integration.function[each.value].id}"
+  authorization_type = local.functions[each.value].public ? "NONE" : "CUSTOM"
+  authorizer_id      = local.functions[each.value].public ? null : aws_apigatewayv2_authorizer.bearer.id
 }
 
 resource "aws_lambda_permission" "api" {

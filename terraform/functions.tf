@@ -44,7 +44,7 @@ resource "aws_lambda_function" "this" {
   kms_key_arn = aws_kms_key.operations.arn
 
   environment {
-    variables = merge(local.environment, { POWERTOOLS_SERVICE_NAME = each.key })
+    variables = merge(local.environment, try(local.secrets_of[each.key], {}), { POWERTOOLS_SERVICE_NAME = each.key })
   }
 
   dynamic "image_config" {

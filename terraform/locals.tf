@@ -9,6 +9,7 @@ locals {
       image     = try(entry.package, local.listed.defaults.package) == "image" && var.parser_image_tag != null
       memory_mb = try(entry.memory_mb, local.listed.defaults.memory_mb)
       timeout_s = try(entry.timeout_s, local.listed.defaults.timeout_s)
+      public    = try(entry.public, false)
       routes    = try(entry.routes, [])
       schedules = try(entry.schedules, [])
       queues    = try(entry.queues, [])
@@ -18,6 +19,8 @@ locals {
   }
   zipped = { for name, function in local.functions : name => function if !function.image }
   imaged = { for name, function in local.functions : name => function if function.image }
+
+  authorizer = one([for name, entry in local.listed.functions : name if try(entry.authorizes, false)])
 
   routes          = merge([for name, function in local.functions : { for route in function.routes : route => name }]...)
   schedules       = merge([for name, function in local.functions : { for each in function.schedules : each.name => merge(each, { function = name }) }]...)
@@ -36,6 +39,7 @@ locals {
       kms     = try(entry.rights.kms, [])
       mail    = try(entry.rights.mail, false)
       push    = try(entry.rights.push, [])
+      secrets = try(entry.rights.secrets, [])
     }
   }
 
@@ -49,9 +53,15 @@ locals {
   arn_prefix = "arn:${data.aws_partition.current.partition}"
   site_url   = coalesce(var.site_url, try("https://${var.domains.site.name}", null), try(aws_apigatewayv2_api.this["site"].api_endpoint, null), "https://${var.mail_domain}")
 
+  # Where a function, or the site, finds the secrets that its entry names; without any it has no such variable.
+  secret_arns = { settings = aws_secretsmanager_secret.settings.arn, signing = aws_secretsmanager_secret.signing.arn }
+  secrets_of = {
+    for name, rights in local.rights : name => { PAYPULSE_SETTINGS_SECRET = join(",", [for each in rights.secrets : local.secret_arns[each]]) }
+    if length(rights.secrets) > 0
+  }
+
   environment = merge({
     PAYPULSE_ENV                 = "production"
-    PAYPULSE_SETTINGS_SECRET     = aws_secretsmanager_secret.settings.arn
     PAYPULSE_SITE_URL            = local.site_url
     PAYPULSE_INVOICES_BUCKET     = var.invoices_bucket
     PAYPULSE_KMS_KEY_ID          = aws_kms_key.tokens.arn

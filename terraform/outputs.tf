@@ -18,6 +18,11 @@ output "settings_secret" {
   value       = aws_secretsmanager_secret.settings.arn
 }
 
+output "signing_secret" {
+  description = "ARN of the secret that holds the keys of bearer tokens; its value is set by hand once."
+  value       = aws_secretsmanager_secret.signing.arn
+}
+
 output "site_role_arn" {
   description = "Role of the site's function, for zappa_settings.json."
   value       = try(aws_iam_role.function["site"].arn, null)
@@ -30,7 +35,7 @@ output "site_function" {
 
 output "site_environment" {
   description = "Settings of the site's function; nothing secret is among them."
-  value       = local.environment
+  value       = merge(local.environment, try(local.secrets_of["site"], {}))
 }
 
 output "invoices_bucket" {

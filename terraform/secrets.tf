@@ -81,11 +81,20 @@ resource "aws_kms_alias" "operations" {
   target_key_id = aws_kms_key.operations.key_id
 }
 
-# Made empty; docs/deploy.md says how its value is set, and what it holds.
+# Made empty; docs/deploy.md says how their values are set, and what they hold. What signs bearer tokens is apart, so that only the
+# functions that issue or look at tokens can read it.
 resource "aws_secretsmanager_secret" "settings" {
   #checkov:skip=CKV2_AWS_57:Its keys are rotated by hand, new beside old, because Google's client secret cannot be rotated from here
   name                    = "${var.name}/settings"
   description             = "Secret settings, read when a function starts: a JSON object of variable names and values"
+  kms_key_id              = aws_kms_key.operations.arn
+  recovery_window_in_days = var.protect_data ? 30 : 0
+}
+
+resource "aws_secretsmanager_secret" "signing" {
+  #checkov:skip=CKV2_AWS_57:Its keys are rotated by hand, new in front of old, so that what the former one signed stays good for its hour
+  name                    = "${var.name}/signing"
+  description             = "Keys that bearer tokens are signed with, read when a function starts: a JSON object of variable names and values"
   kms_key_id              = aws_kms_key.operations.arn
   recovery_window_in_days = var.protect_data ? 30 : 0
 }

@@ -48,7 +48,7 @@ resource "aws_lambda_function" "site" {
   publish           = true
 
   environment {
-    variables = merge(local.environment, {
+    variables = merge(local.environment, local.secrets_of[each.key], {
       PAYPULSE_ALLOWED_HOSTS               = join(",", distinct(local.site_hosts))
       DJANGO_SETTINGS_MODULE               = "paypulse.settings"
       INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT = "1"

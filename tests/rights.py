@@ -7,8 +7,8 @@ the tests that run a handler are made to tell which right each of its calls need
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from types import FrameType
 from typing import Any
 
@@ -16,6 +16,7 @@ import yaml
 from botocore.handlers import BUILTIN_HANDLERS
 
 from lambdas.catalogue import LIST, Rights, functions, rights_of
+from paypulse.core.config import Config
 
 _SITE = "django.core.handlers.base"
 # Work that one function alone does on AWS, and that tests also ask for without its handler.
@@ -48,12 +49,17 @@ _OBJECT_CALLS = {
 _KEY_CALLS = {"Encrypt": "encrypt", "GenerateDataKey": "encrypt", "Decrypt": "decrypt"}
 _TOPIC_CALLS = {"Publish": "publish", "CreateTopic": "manage", "DeleteTopic": "manage"}
 
+# What of the settings lies in which secret.
+_SECRETS = {"secret_key": "settings", "jwt_keys": "signing"}
+
 _missing: set[str] = set()
 
 
 def watch() -> None:
-    """From now on look at every call of every client that is made after this."""
+    """From now on look at every call of every client that is made after this, and at every secret that is used."""
     BUILTIN_HANDLERS.append(("before-parameter-build", _look))
+    for name, secret in _SECRETS.items():
+        setattr(Config, name, property(partial(_used, getattr(Config, name).fget, secret)))
 
 
 def taken() -> set[str]:
@@ -67,6 +73,13 @@ def _look(params: Mapping[str, Any], model: Any, **_: Any) -> None:
     who = _caller()
     if who:
         _missing.update(f"{who}: {each}" for each in _unmet(model.service_model.service_name, model.name, params, who))
+
+
+def _used(read: Callable[[Config], Any], secret: str, settings: Config) -> Any:
+    who = _caller()
+    if who and secret not in _rights(who).secrets:
+        _missing.add(f"{who}: needs the secret {secret}")
+    return read(settings)
 
 
 def _caller() -> str | None:

@@ -22,6 +22,7 @@ from accounts import (
     forms,
     letters,
     links,
+    personal_tokens,
     preferences,
     push,
     recovery,
@@ -29,7 +30,6 @@ from accounts import (
     signin,
     store,
     throttles,
-    tokens,
 )
 from accounts.models import User
 from accounts.passwords import WeakPasswordError
@@ -157,7 +157,7 @@ def security(request: HttpRequest, user_id: str) -> HttpResponse:
 
 def _security(request: HttpRequest, user_id: str, form: forms.ApiToken, *, made: str = "") -> HttpResponse:
     here = devices.stored_key(request.session.session_key or "")
-    shown = [(each, forms.scope_names(each.scopes)) for each in tokens.personal_tokens(user_id)]
+    shown = [(each, forms.scope_names(each.scopes)) for each in personal_tokens.of(user_id)]
     context = {"devices": devices.devices(user_id), "here": here, "tokens": shown, "form": form, "made": made}
     return render(request, "accounts/security.html", context)
 
@@ -253,7 +253,7 @@ def make_token(request: HttpRequest, user_id: str) -> HttpResponse:
     form = forms.ApiToken(request.POST)
     if not form.is_valid():
         return _security(request, user_id, form)
-    made = tokens.make(user_id, name=form.cleaned_data["name"], scopes=form.chosen())
+    made = personal_tokens.make(user_id, name=form.cleaned_data["name"], scopes=form.chosen())
     return _security(request, user_id, forms.ApiToken(), made=made)
 
 
@@ -261,7 +261,7 @@ def make_token(request: HttpRequest, user_id: str) -> HttpResponse:
 @member
 def end_token(request: HttpRequest, user_id: str, token_id: str) -> HttpResponse:
     """Make a personal token worthless."""
-    tokens.end(user_id, token_id)
+    personal_tokens.end(user_id, token_id)
     messages.success(request, _("The token does not work any more."))
     return redirect("accounts:security")
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from accounts.tokens import Scope
+from accounts.claims import Scope
 from lambdas.responses import Code
 from paypulse.core.categories import SubType
 

@@ -15,7 +15,7 @@ from aws_lambda_powertools import Logger
 
 from accounts import repeats
 from accounts import store as people
-from accounts.tokens import Claims, Scope
+from accounts.claims import Claims, Scope
 from accounts.user import User
 from lambdas.api import flood
 from lambdas.api.identity import caller
@@ -153,7 +153,7 @@ def _request(operation: Operation, event: Mapping[str, Any]) -> ApiRequest:
     raw = body_bytes(event)
     if len(raw) > MAX_BODY_BYTES:
         raise ApiError(413, Code.INVALID_REQUEST, f"The body may have {MAX_BODY_BYTES} bytes at the most.")
-    claims = caller(headers, scope=operation.scope) if operation.scope else None
+    claims = caller(event, scope=operation.scope) if operation.scope else None
     if claims:
         flood.check(claims.user_id)
     return ApiRequest(

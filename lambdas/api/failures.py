@@ -9,7 +9,7 @@ from accounts.repeats import OtherRequestError
 from accounts.throttles import ThrottledError
 from invoices.documents import HeldBackError
 from invoices.store import CorrectionError, CursorError
-from lambdas.responses import ApiError, Code
+from lambdas.responses import ApiError, Code, fault, unavailable
 from paypulse.core.errors import ConflictError, NotFoundError, PayPulseError
 
 
@@ -29,17 +29,12 @@ def as_api_error(error: Exception) -> ApiError:
         case ConflictError() | OtherRequestError():
             return ApiError(409, Code.INVALID_REQUEST, error.message)
         case PayPulseError(retryable=True) | ClientError() | BotoCoreError() | PynamoDBException():
-            return ApiError(
-                503,
-                Code.DEPENDENCY_FAILURE,
-                "A service we need did not answer; try again.",
-                headers={"retry-after": "5"},
-            )
+            return unavailable()
         case CorrectionError() | CursorError():
             return ApiError(422, Code.INVALID_REQUEST, error.message)
         case PayPulseError():
             return ApiError(400, Code.INVALID_REQUEST, error.message)
-    return ApiError(500, Code.INTERNAL_SERVER_ERROR, "Something went wrong on our side.")
+    return fault()
 
 
 def rate_limited(error: ThrottledError) -> ApiError:

@@ -9,8 +9,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from accounts import throttles
+from accounts.claims import Scope
 from accounts.mailboxes import MailboxState, mailboxes
-from accounts.tokens import Scope
 from invoices import ingestion, store
 from invoices.jobs import Job
 from lambdas.api.contract import Accepted, DateRange, Ingested, Nothing, RetailIngest, RetailIngested

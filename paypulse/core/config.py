@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
-from typing import Final
+from typing import Final, TypeVar
 
 from paypulse.core.errors import PayPulseError
 
 _LOCAL_ONLY: Final = "local-development-only"
 _SHORTEST_SECRET: Final = 32
+_Value = TypeVar("_Value", str, tuple[str, ...])
 
 
 class ConfigError(PayPulseError):
@@ -40,8 +41,8 @@ class Config:
     production: bool
     region: str
     site_url: str
-    secret_key: str
-    jwt_keys: tuple[str, ...]
+    kept_secret_key: str = field(repr=False)
+    kept_jwt_keys: tuple[str, ...] = field(repr=False)
     invoices_bucket: str
     fetch_invoices_queue: str
     fetch_latest_invoice_queue: str
@@ -58,6 +59,22 @@ class Config:
     allowed_hosts: tuple[str, ...]
     metrics_namespace: str
 
+    @property
+    def secret_key(self) -> str:
+        """What signatures and names are made with. Raises ConfigError in a process of production that was given none."""
+        return _given("PAYPULSE_SECRET_KEY", self.kept_secret_key)
+
+    @property
+    def jwt_keys(self) -> tuple[str, ...]:
+        """What bearer tokens are signed with, the newest first. Raises ConfigError in a process of production that was given none."""
+        return _given("PAYPULSE_JWT_KEYS", self.kept_jwt_keys)
+
+
+def _given(name: str, value: _Value) -> _Value:
+    if not value:
+        raise ConfigError(f"{name} is not set; whatever needs it does not start without it in production")
+    return value
+
 
 @cache
 def config() -> Config:
@@ -69,16 +86,20 @@ def config() -> Config:
 
 
 def _kept_settings(env: Mapping[str, str]) -> Mapping[str, str]:
-    """What Secrets Manager keeps under PAYPULSE_SETTINGS_SECRET, which Terraform sets: a JSON object of variables."""
-    name = env.get("PAYPULSE_SETTINGS_SECRET")
-    if not name:
-        return {}
+    """What Secrets Manager keeps under the names in PAYPULSE_SETTINGS_SECRET, which Terraform sets: JSON objects of variables."""
+    kept: dict[str, str] = {}
+    for name in filter(None, env.get("PAYPULSE_SETTINGS_SECRET", "").split(",")):
+        kept |= _kept(name, region=env.get("AWS_REGION", "eu-north-1"))
+    return kept
+
+
+def _kept(name: str, *, region: str) -> dict[str, str]:
     from paypulse.core.aws import secret  # only a deployed function needs it, and it needs this module
 
     try:
-        kept = json.loads(secret(name, region=env.get("AWS_REGION", "eu-north-1")))
+        kept = json.loads(secret(name, region=region))
     except ValueError as error:
-        raise ConfigError("PAYPULSE_SETTINGS_SECRET: the secret's value is no JSON object") from error
+        raise ConfigError("PAYPULSE_SETTINGS_SECRET: a secret's value is no JSON object") from error
     return {str(key): str(value) for key, value in kept.items()}
 
 
@@ -92,8 +113,8 @@ def read(env: Mapping[str, str]) -> Config:
         production=source.production,
         region=source.text("AWS_REGION", env.get("AWS_DEFAULT_REGION", "eu-north-1")),
         site_url=source.url("PAYPULSE_SITE_URL", "http://127.0.0.1:8000"),
-        secret_key=secret,
-        jwt_keys=jwt_keys,
+        kept_secret_key=secret,
+        kept_jwt_keys=jwt_keys,
         invoices_bucket=source.text("PAYPULSE_INVOICES_BUCKET", "rental-invoices-bucket"),
         fetch_invoices_queue=source.text("PAYPULSE_FETCH_INVOICES_QUEUE", "fetch-invoices"),
         fetch_latest_invoice_queue=source.text("PAYPULSE_FETCH_LATEST_INVOICE_QUEUE", "fetch-latest-invoice"),
@@ -150,21 +171,16 @@ class _Source:
         return value
 
     def secret(self, name: str) -> str:
-        value = self.env.get(name, "")
-        if not value and self.production:
-            raise ConfigError(f"{name} is not set; production does not start without it")
-        return value or _LOCAL_ONLY * 2
+        """The secret; "" where production was given none, as functions that need none are."""
+        return self.env.get(name, "") or ("" if self.production else _LOCAL_ONLY * 2)
 
     def words(self, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
-        found = tuple(word for word in self.env.get(name, "").split(",") if word)
-        if not found and not default:
-            raise ConfigError(f"{name} is not set; production does not start without it")
-        return found or default
+        return tuple(word for word in self.env.get(name, "").split(",") if word) or default
 
     def demand_strength(self, **secrets: tuple[str, ...]) -> None:
         """Return when production's secrets are too long to be guessed (RFC 7518: a key of HS256 has 256 bits)."""
         for name, values in secrets.items():
-            if self.production and any(len(value) < _SHORTEST_SECRET for value in values):
+            if self.production and any(value and len(value) < _SHORTEST_SECRET for value in values):
                 raise ConfigError(f"{name} must have at least {_SHORTEST_SECRET} characters")
 
     def url(self, name: str, default: str) -> str:

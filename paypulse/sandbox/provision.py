@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.catalogue import Function, ObjectTrigger, QueueFeed, StreamFeed, functions
+from lambdas.catalogue import Function, ObjectTrigger, QueueFeed, StreamFeed, authorizer, functions
 from paypulse.core.aws import client
 from paypulse.core.config import config
 from paypulse.core.tables import Table
@@ -20,6 +20,7 @@ from paypulse.sandbox.emulator import ACCOUNT, REGION
 LAMBDA_BUCKET = "paypulse-lambda-bucket"
 _ROLE = f"arn:aws:iam::{ACCOUNT}:role/paypulse-sandbox"
 _API = "paypulse"
+_INVOKED = f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{{}}/invocations"
 _RECEIVES = 5
 
 
@@ -229,32 +230,54 @@ def _arn(function: Function) -> str:
 
 
 def make_api(deployed: Sequence[Function]) -> str:
-    """The HTTP API with every route of the functions and no other; returns the path below which /v1 lies."""
+    """The HTTP API with every route of the functions and no other, behind its authorizer; returns the path below which /v1 lies."""
     gateway = client("apigatewayv2")
     found = [each["ApiId"] for each in gateway.get_apis()["Items"] if each["Name"] == _API]
     api = found[0] if found else gateway.create_api(Name=_API, ProtocolType="HTTP")["ApiId"]
-    routed = _kept_routes(api, {str(route): _arn(each) for each in deployed for route in each.routes})
+    guard = _authorizer(api)
+    guards = {each.name: None if each.public else guard for each in deployed}
+    wanted = {str(route): (_arn(each), guards[each.name]) for each in deployed for route in each.routes}
+    routed = _kept_routes(api, wanted)
     for function in deployed:
-        _route(api, function, routed)
+        _route(api, function, routed, guard=guards[function.name])
     if not gateway.get_stages(ApiId=api)["Items"]:
         gateway.create_stage(ApiId=api, StageName="$default", AutoDeploy=True)
     return f"/_aws/execute-api/{api}/$default"
 
 
-def _kept_routes(api: str, wanted: Mapping[str, str]) -> set[str]:
-    """The routes that lead to their functions; one of an earlier run that does not is deleted."""
+def _authorizer(api: str) -> str:
+    """The id of the authorizer: the one that routes of an earlier run stand behind, or a new one."""
+    gateway, asked = client("apigatewayv2"), authorizer()
+    before = [each["AuthorizerId"] for each in gateway.get_routes(ApiId=api)["Items"] if each.get("AuthorizerId")]
+    if before:
+        return str(before[0])
+    made = gateway.create_authorizer(
+        ApiId=api,
+        Name=asked.name,
+        AuthorizerType="REQUEST",
+        AuthorizerUri=_INVOKED.format(_arn(asked)),
+        AuthorizerPayloadFormatVersion="2.0",
+        EnableSimpleResponses=True,
+        AuthorizerResultTtlInSeconds=0,
+        IdentitySource=[],
+    )
+    return str(made["AuthorizerId"])
+
+
+def _kept_routes(api: str, wanted: Mapping[str, tuple[str, str | None]]) -> set[str]:
+    """The routes that lead to their functions behind the right guard; one of an earlier run that does not is deleted."""
     gateway, kept = client("apigatewayv2"), set()
     integrations = gateway.get_integrations(ApiId=api)["Items"]
     leads = {f"integrations/{each['IntegrationId']}": each["IntegrationUri"] for each in integrations}
     for route in gateway.get_routes(ApiId=api)["Items"]:
-        if wanted.get(route["RouteKey"]) == leads.get(route["Target"]):
+        if wanted.get(route["RouteKey"]) == (leads.get(route["Target"]), route.get("AuthorizerId") or None):
             kept.add(route["RouteKey"])
         else:
             gateway.delete_route(ApiId=api, RouteId=route["RouteId"])
     return kept
 
 
-def _route(api: str, function: Function, routed: Iterable[str]) -> None:
+def _route(api: str, function: Function, routed: Iterable[str], *, guard: str | None) -> None:
     missing = [str(route) for route in function.routes if str(route) not in routed]
     if not missing:
         return
@@ -262,4 +285,6 @@ def _route(api: str, function: Function, routed: Iterable[str]) -> None:
         ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=_arn(function), PayloadFormatVersion="2.0"
     )["IntegrationId"]
     for route in missing:
-        client("apigatewayv2").create_route(ApiId=api, RouteKey=route, Target=f"integrations/{integration}")
+        target = f"integrations/{integration}"
+        guarded = {"AuthorizationType": "CUSTOM", "AuthorizerId": guard} if guard else {"AuthorizationType": "NONE"}
+        client("apigatewayv2").create_route(ApiId=api, RouteKey=route, Target=target, **guarded)

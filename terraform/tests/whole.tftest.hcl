@@ -94,6 +94,18 @@ run "as_it_comes" {
     error_message = "a stream's batch is halved when it fails, and what still fails is kept"
   }
   assert {
+    condition     = alltrue([for key, route in aws_apigatewayv2_route.function : (route.authorization_type == "NONE") == contains(["signup_user", "login_user", "describe_api"], local.routes[key])])
+    error_message = "every route but those of signing up, signing in and the API's own description stands behind the authorizer"
+  }
+  assert {
+    condition     = aws_apigatewayv2_authorizer.bearer.authorizer_result_ttl_in_seconds == 0 && length(aws_apigatewayv2_authorizer.bearer.identity_sources) == 0
+    error_message = "the authorizer is asked each time, and the gateway refuses nobody by itself"
+  }
+  assert {
+    condition     = toset([for name, function in aws_lambda_function.this : name if !contains(keys(function.environment[0].variables), "PAYPULSE_SETTINGS_SECRET")]) == toset([for name, rights in local.rights : name if length(rights.secrets) == 0])
+    error_message = "a function is told of secrets only where its entry names one"
+  }
+  assert {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : length(alarm.alarm_actions) == 1])
     error_message = "every alarm tells somebody"
   }

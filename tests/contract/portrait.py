@@ -19,6 +19,7 @@ def portrait(client: Client) -> dict[str, Any]:
         "mappings": mappings(client),
         "schedules": schedules(client),
         "routes": routes(client),
+        "authorizers": authorizers(client),
     }
 
 
@@ -131,18 +132,40 @@ def schedules(client: Client) -> dict[str, Any]:
     return found
 
 
-def routes(client: Client) -> dict[str, str]:
-    """{route: function} of the JSON API. The site's own gateway has one route, to the site."""
+def routes(client: Client) -> dict[str, Any]:
+    """{route: (function, how its callers are authorized)} of the JSON API. The site's own gateway has one route, to the site."""
     gateway = client("apigatewayv2")
     found = {}
-    for api in (each for each in gateway.get_apis()["Items"] if not each["Name"].endswith("-site")):
+    for api in _apis(gateway):
         targets = {
             each["IntegrationId"]: _name(each["IntegrationUri"].removesuffix("/invocations"))
             for each in gateway.get_integrations(ApiId=api["ApiId"])["Items"]
         }
         for route in gateway.get_routes(ApiId=api["ApiId"], MaxResults="200")["Items"]:
-            found[route["RouteKey"]] = targets[route["Target"].removeprefix("integrations/")]
+            target = targets[route["Target"].removeprefix("integrations/")]
+            found[route["RouteKey"]] = (target, route.get("AuthorizationType"), bool(route.get("AuthorizerId")))
     return found
+
+
+def authorizers(client: Client) -> dict[str, Any]:
+    """{name: function, kind, formats, seconds that an answer is remembered, what the gateway itself demands} of the JSON API."""
+    gateway = client("apigatewayv2")
+    return {
+        each["Name"]: (
+            _name(each["AuthorizerUri"].removesuffix("/invocations")),
+            each["AuthorizerType"],
+            each["AuthorizerPayloadFormatVersion"],
+            each["EnableSimpleResponses"],
+            each["AuthorizerResultTtlInSeconds"],
+            each.get("IdentitySource", []),
+        )
+        for api in _apis(gateway)
+        for each in gateway.get_authorizers(ApiId=api["ApiId"])["Items"]
+    }
+
+
+def _apis(gateway: Any) -> list[Any]:
+    return [each for each in gateway.get_apis()["Items"] if not each["Name"].endswith("-site")]
 
 
 def _name(arn: str) -> str:

@@ -13,10 +13,10 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
+from accounts import personal_tokens, tokens
 from accounts import store as people
-from accounts import tokens
+from accounts.claims import Scope
 from accounts.google import GMAIL_READONLY
-from accounts.tokens import Scope
 from accounts.user import User
 from invoices import jobs, store
 from invoices.invoice import Invoice
@@ -124,7 +124,7 @@ class Owned:
         """All of it, as it is now."""
         mine = self.user.user_id
         rows = [store.find(mine, each) for each in (self.rental, self.retail)]
-        return (people.user(mine), rows, jobs.job(mine, self.job), tokens.personal_tokens(mine))
+        return (people.user(mine), rows, jobs.job(mine, self.job), personal_tokens.of(mine))
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def owned(alice: User, google: FakeGoogle, monkeypatch: pytest.MonkeyPatch) -> O
     config.cache_clear()
     google.add_account(alice.email)
     connected(google, alice.user_id, alice.email)
-    tokens.make(alice.user_id, name="script", scopes=(Scope.READ,))
+    personal_tokens.make(alice.user_id, name="script", scopes=(Scope.READ,))
     people.edit_preferences(
         alice.user_id, lambda _: {"webhook": {"url": "https://example.com/alice", "secret": "hers"}}
     )
@@ -144,7 +144,7 @@ def owned(alice: User, google: FakeGoogle, monkeypatch: pytest.MonkeyPatch) -> O
         rental=_kept(making.rental(user_id=alice.user_id)),
         retail=_kept(making.retail(user_id=alice.user_id)),
         job=jobs.begin(alice.user_id, kind="upload", request={}).job_id,
-        token=tokens.personal_tokens(alice.user_id)[0].token_id,
+        token=personal_tokens.of(alice.user_id)[0].token_id,
     )
 
 
@@ -190,7 +190,7 @@ def test_a_token_that_has_run_out_says_so(owned: Owned, method: str, path: str, 
 @pytest.mark.parametrize(("method", "path", "about"), routes(CLOSED))
 def test_a_token_of_every_other_scope_is_refused(owned: Owned, method: str, path: str, about: dict[str, Any]) -> None:
     others = tuple(scope for scope in Scope if scope != about["x-scope"])
-    client = Client(tokens.make(owned.user.user_id, name="other", scopes=others))
+    client = Client(personal_tokens.make(owned.user.user_id, name="other", scopes=others))
     reply = ask(client, owned, method, path, about)
 
     assert (reply.status, reply.code) == (403, "INVALID_TOKEN")

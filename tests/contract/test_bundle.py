@@ -20,7 +20,7 @@ from lambdas.catalogue import CatalogueError, Function, Package, functions
 
 TABLES = Function(name="tables", does="", module="invoices.tables", package=Package.ZIP, memory_mb=128, timeout_s=3)
 # Modules that a process may hold after importing a handler: a guard against growth, steadier than milliseconds.
-LIMITS = {"api": 570, "fetch": 760, "parser": 540}
+LIMITS = {"api": 570, "authorizer": 570, "fetch": 760, "parser": 540}
 
 # Imports the handler from the ZIP alone (dependencies come from this environment), with Django made unimportable.
 IMPORT_BLOCKED = """
@@ -41,6 +41,8 @@ def kind(function: Function) -> str:
     """What a function's cold start is measured as."""
     if function.objects:
         return "parser"
+    if function.authorizes:
+        return "authorizer"
     return "fetch" if function.queues else "api"
 
 
@@ -72,6 +74,11 @@ def test_a_package_describes_the_service_that_keeps_its_settings(function: Funct
     found = reach(function.module)
     if Path("paypulse/core/config.py") in found.files:
         assert "secretsmanager" in found.clients
+
+
+@pytest.mark.parametrize("function", functions(), ids=lambda function: function.name)
+def test_only_those_that_issue_or_look_at_tokens_carry_what_that_takes(function: Function) -> None:
+    assert ("jwt" in reach(function.module).outside) is ("signing" in function.rights.secrets)
 
 
 def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:

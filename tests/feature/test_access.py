@@ -17,7 +17,8 @@ from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver
 from reportlab.pdfgen.canvas import Canvas
 
-from accounts import devices, mailboxes, store, tables, tokens
+from accounts import devices, mailboxes, personal_tokens, store, tables, tokens
+from accounts.claims import Scope
 from accounts.google import GMAIL_READONLY, GoogleTokens
 from accounts.user import User
 from invoices import documents, exporting, jobs
@@ -25,7 +26,7 @@ from invoices import store as invoice_store
 from lambdas.catalogue import functions
 from paypulse import takeout
 from paypulse.core.clock import now
-from tests.feature.api.conftest import PASSWORD, handler_of, request_event
+from tests.feature.api.conftest import PASSWORD, request_event, through_the_gateway
 from tests.feature.invoices import making
 from vendors import rows
 from vendors import store as vendor_store
@@ -305,13 +306,13 @@ def _belongings(alice: User) -> dict[str, str]:
     tables.Session(
         devices.stored_key("phone"), session_data="", expire_date=now().replace(year=2030), user_id=alice.user_id
     ).save()
-    tokens.make(alice.user_id, name="script", scopes=(tokens.Scope.READ,))
+    personal_tokens.make(alice.user_id, name="script", scopes=(Scope.READ,))
     job = takeout.request(alice.user_id)
     takeout.make(alice.user_id, job.job_id)
     return {
         "<str:mailbox_id>": mailbox.mailbox_id,
         "<str:device_id>": devices.stored_key("phone"),
-        "<str:token_id>": tokens.personal_tokens(alice.user_id)[0].token_id,
+        "<str:token_id>": personal_tokens.of(alice.user_id)[0].token_id,
         "<str:job_id>": job.job_id,
         "<path:vendor>": "nordkorg",
         "<str:name>": "currency",
@@ -402,7 +403,7 @@ def _asked(cast: Cast, bearer: dict[str, str], route: str) -> int:
         path = path.replace(f"{{{name}}}", cast.things[f"<str:{name}>"])
     body = BODIES.get(route, {} if method in ("POST", "PATCH") else None)
     event = request_event(method, path, body, {"content-type": "application/json", **bearer})
-    return int(handler_of(event["routeKey"])(event, None)["statusCode"])
+    return int(through_the_gateway(event)["statusCode"])
 
 
 def _fits(status: int, expected: int | None, *, signs_in: bool) -> bool:

@@ -13,7 +13,8 @@ from django.test import Client
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
-from accounts import audit, devices, letters, signin, store, tables, throttles, tokens
+from accounts import audit, devices, letters, personal_tokens, signin, store, tables, throttles, tokens
+from accounts.claims import Claims, InvalidTokenError, Scope
 from accounts.throttles import ThrottledError
 from paypulse.core.clock import frozen, now
 from paypulse.core.errors import NotFoundError
@@ -152,12 +153,12 @@ def test_a_forgotten_password_is_replaced_by_the_mailed_link_once(browser: Clien
 
 
 def test_a_reset_ends_every_way_in_that_somebody_else_may_have_made(browser: Client, alice: str) -> None:
-    token = tokens.make(alice, name="planted", scopes=(tokens.Scope.READ,))
+    token = personal_tokens.make(alice, name="planted", scopes=(Scope.READ,))
     kept = {"due_soon_days": 5, "calendar": "secret", "webhook": {"url": "https://x.example", "secret": "s"}}
     store.edit_preferences(alice, lambda _: kept)
     browser.post("/accounts/reset/", {"email": ADDRESS})
     assert browser.post(link_in(mails()[0][1]), {"password": OTHER}).status_code == 302
-    with pytest.raises(tokens.InvalidTokenError):
+    with pytest.raises(InvalidTokenError):
         tokens.verify(token)
     assert store.user(alice).preferences == {"due_soon_days": 5}
     assert "personal tokens" in mails()[-1][1]
@@ -208,7 +209,7 @@ def test_changing_the_password_ends_other_devices_and_tokens(signed_in: Client, 
     assert "not your password" in wrong.text
     signed_in.post("/accounts/settings/password/", {"current": PASSWORD, "password": OTHER})
     assert is_in(signed_in) and not is_in(other)
-    with pytest.raises(tokens.InvalidTokenError):
+    with pytest.raises(InvalidTokenError):
         tokens.verify(token)
 
 
@@ -234,7 +235,7 @@ def test_everywhere_else_is_signed_out_at_once(signed_in: Client, alice: str) ->
     sign_in(phone)
     signed_in.post("/accounts/settings/security/devices/others/")
     assert not is_in(phone) and is_in(signed_in)
-    with pytest.raises(tokens.InvalidTokenError):
+    with pytest.raises(InvalidTokenError):
         tokens.verify(token)
 
 
@@ -321,14 +322,14 @@ def test_a_token_is_shown_once_works_and_is_ended(signed_in: Client, alice: str)
     made = signed_in.post("/accounts/settings/security/tokens/", {"name": "cron", "scopes": ["invoices:read"]}).text
     token = re.search(r"pp_[\w-]+", made)
     assert token is not None and token.group() not in signed_in.get("/accounts/settings/security/").text
-    assert tokens.verify(token.group()) == tokens.Claims(alice, frozenset({tokens.Scope.READ}))
-    (listed,) = tokens.personal_tokens(alice)
+    assert tokens.verify(token.group()) == Claims(alice, frozenset({Scope.READ}))
+    (listed,) = personal_tokens.of(alice)
     assert listed.last_used_at is not None
     assert signed_in.post(f"/accounts/settings/security/tokens/{listed.token_id}/").status_code == 302
-    with pytest.raises(tokens.InvalidTokenError):
+    with pytest.raises(InvalidTokenError):
         tokens.verify(token.group())
     with pytest.raises(NotFoundError):
-        tokens.end(alice, listed.token_id)
+        personal_tokens.end(alice, listed.token_id)
 
 
 def test_what_matters_asks_for_the_password_again(signed_in: Client) -> None:

@@ -19,6 +19,7 @@ from moto.sqs.models import sqs_backends
 from pynamodb import attributes
 
 from accounts import mailboxes, store, tables, tokens
+from accounts.claims import InvalidTokenError
 from accounts.google import GMAIL_READONLY, GoogleTokens
 from invoices.tables import DETAIL_TABLES, RetailInvoice
 from paypulse import erasure, holdings
@@ -207,7 +208,7 @@ def test_asking_closes_the_account_at_once(alice: str, google: FakeGoogle) -> No
     answer = browser.post("/accounts/settings/delete/", {"password": PASSWORD})
     assert answer["Location"] == "/accounts/goodbye/" and browser.get("/accounts/goodbye/").status_code == 200
     assert browser.get("/accounts/settings/").status_code == 302 and Client().get(feed[1]).status_code == 404
-    with pytest.raises(tokens.InvalidTokenError):
+    with pytest.raises(InvalidTokenError):
         tokens.verify(token)
     assert queued() == [{"user_id": alice}]
     erasure.erase(alice)

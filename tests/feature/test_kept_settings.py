@@ -30,6 +30,14 @@ def test_secret_settings_come_from_secrets_manager(deployed: Callable[[str], Con
     assert (settings.secret_key, settings.jwt_keys) == ("kept-secret", ("first", "second"))
 
 
+def test_several_secrets_are_read_together(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, kept in {"settings": {"PAYPULSE_SECRET_KEY": "kept"}, "signing": {"PAYPULSE_JWT_KEYS": "first"}}.items():
+        boto3.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(kept))
+    monkeypatch.setenv("PAYPULSE_SETTINGS_SECRET", "settings,signing")
+    config.cache_clear()
+    assert (config().secret_key, config().jwt_keys) == ("kept", ("first",))
+
+
 def test_googles_client_may_be_kept_there_too(
     deployed: Callable[[str], Config], monkeypatch: pytest.MonkeyPatch
 ) -> None:

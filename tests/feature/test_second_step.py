@@ -16,6 +16,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
 from accounts import audit, second, store, tables, tokens
+from accounts.claims import InvalidTokenError
 from paypulse.core.clock import epoch, frozen, now
 from paypulse.core.config import ConfigError, config
 from tests.feature.api.conftest import Client as Caller
@@ -65,7 +66,7 @@ def test_it_is_set_up_with_a_code_and_ends_every_other_device(alice: str) -> Non
     done = browser.post(PLACE, {"action": "confirm", "code": code_of(offered)}).text
     assert len(re.findall(r"<li>(?:[A-Z2-7]{4}-){5}[A-Z2-7]{4}</li>", done)) == 8 and second.is_on(alice)
     assert is_in(browser) and not is_in(phone) and 'class="qr"' not in browser.get(PLACE).text
-    with pytest.raises(tokens.InvalidTokenError):
+    with pytest.raises(InvalidTokenError):
         tokens.verify(token)
     assert offered not in repr([row.to_dynamodb_dict() for row in tables.SecondFactor.scan()])
     assert "asks for a code" in ses_backends[DEFAULT_ACCOUNT_ID]["eu-north-1"].sent_messages[-1].body

@@ -19,7 +19,8 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 from zappa.wsgi import common_log
 
-from accounts import grants, mailboxes, recovery, signin, store, tokens
+from accounts import grants, mailboxes, personal_tokens, recovery, signin, store, tokens
+from accounts.claims import Scope
 from accounts.mailboxes import ReconnectNeededError
 from invoices.gmail import Pace, paced
 from invoices.ingestion import request_sync
@@ -103,7 +104,7 @@ def test_nothing_secret_is_logged_on_the_whole_way(
     (mailbox,) = mailboxes.mailboxes(user_id)
     held = grants.grant(user_id, mailbox.mailbox_id)
     secrets += [held.access_token, str(held.refresh_token), tokens.issue(store.user(user_id)).token]
-    secrets.append(tokens.make(user_id, name="script", scopes=(tokens.Scope.READ,)))
+    secrets.append(personal_tokens.make(user_id, name="script", scopes=(Scope.READ,)))
 
     monkeypatch.setattr(worlds, "EMAIL", ADDRESS)
     for each in (worlds.SHOP, worlds.LANDLORD):

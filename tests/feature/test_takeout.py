@@ -12,7 +12,8 @@ import boto3
 import pytest
 from django.test import Client
 
-from accounts import store, tokens
+from accounts import personal_tokens, store
+from accounts.claims import Scope
 from invoices import jobs, uploads
 from lambdas import export_account
 from paypulse import takeout
@@ -75,7 +76,7 @@ def packed(user_id: str) -> dict[str, bytes]:
 
 
 def test_an_export_holds_the_originals_and_every_row(alice: str) -> None:
-    secret = tokens.make(alice, name="script", scopes=(tokens.Scope.READ,))
+    secret = personal_tokens.make(alice, name="script", scopes=(Scope.READ,))
     person = browser()
     assert person.post(f"{PAGE}export/")["Location"] == PAGE
     assert "documents" in person.get(PAGE).text

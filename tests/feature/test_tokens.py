@@ -7,8 +7,8 @@ from datetime import timedelta
 import jwt
 import pytest
 
-from accounts import store, tables, tokens
-from accounts.tokens import Claims, ExpiredTokenError, InvalidTokenError, Scope
+from accounts import personal_tokens, store, tables, tokens
+from accounts.claims import Claims, ExpiredTokenError, InvalidTokenError, Scope
 from paypulse.core.clock import frozen, now
 from paypulse.core.config import config
 
@@ -94,7 +94,7 @@ def test_a_token_that_leaves_something_out_proves_nothing(token: str, claim: str
 
 
 def test_a_password_change_and_a_closed_account_end_every_token(alice: str, token: str) -> None:
-    personal = tokens.make(alice, name="script", scopes=(Scope.READ,))
+    personal = personal_tokens.make(alice, name="script", scopes=(Scope.READ,))
     store.set_password(alice, "en-helt-annan-fras-8")
     with pytest.raises(InvalidTokenError):
         tokens.verify(token)
@@ -125,20 +125,20 @@ def _keys(monkeypatch: pytest.MonkeyPatch, *keys: str) -> None:
 
 
 def test_a_personal_token_is_kept_as_a_hash_with_its_scopes(alice: str) -> None:
-    made = tokens.make(alice, name="script", scopes=(Scope.READ, Scope.INGEST))
+    made = personal_tokens.make(alice, name="script", scopes=(Scope.READ, Scope.INGEST))
     assert tokens.verify(made).scopes == {Scope.READ, Scope.INGEST}
     assert made not in repr([row.to_dynamodb_dict() for row in tables.ApiToken.scan()])
 
 
 def test_use_is_noted_at_most_once_an_hour(alice: str) -> None:
-    made = tokens.make(alice, name="script", scopes=(Scope.READ,))
+    made = personal_tokens.make(alice, name="script", scopes=(Scope.READ,))
     tokens.verify(made)
-    first = tokens.personal_tokens(alice)[0].last_used_at
+    first = personal_tokens.of(alice)[0].last_used_at
     tokens.verify(made)
-    assert tokens.personal_tokens(alice)[0].last_used_at == first
+    assert personal_tokens.of(alice)[0].last_used_at == first
     with frozen(now() + timedelta(hours=2)):
         tokens.verify(made)
-    assert tokens.personal_tokens(alice)[0].last_used_at != first
+    assert personal_tokens.of(alice)[0].last_used_at != first
 
 
 def test_a_token_is_never_written_out_by_accident(alice: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from accounts import store, tokens
 from accounts.user import User
-from lambdas.catalogue import functions
+from lambdas.catalogue import Function, authorizer, functions
 
 PASSWORD = "korvstroganoff-och-ris"
 
@@ -57,8 +57,26 @@ def text_of(method: str, address: str) -> Reply:
 
 
 def _asked(event: dict[str, Any]) -> Reply:
-    answer = handler_of(event["routeKey"])(event, None)
+    answer = through_the_gateway(event)
     return Reply(answer["statusCode"], answer["headers"], answer["body"])
+
+
+def through_the_gateway(event: dict[str, Any]) -> Any:
+    """What the function behind a route answers; for one that is not public the authorizer is asked before, as API Gateway does."""
+    function = function_of(event["routeKey"])
+    if not function.public:
+        event = {**event, "requestContext": {**event["requestContext"], "authorizer": {"lambda": _authorized(event)}}}
+    return _handler(function)(event, None)
+
+
+def _authorized(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The context that the authorizer gives, which is told neither body nor more of its own kind, and travels as JSON."""
+    asked = {name: value for name, value in event.items() if name not in ("body", "isBase64Encoded")}
+    answer = _handler(authorizer())({**asked, "type": "REQUEST", "identitySource": []}, None)
+    assert answer["isAuthorized"] is True, "the gateway's own refusal has no envelope"
+    assert all(isinstance(each, str) for each in answer["context"].values()), "AWS takes plain values alone"
+    context: dict[str, Any] = json.loads(json.dumps(answer["context"]))
+    return context
 
 
 def request_event(method: str, address: str, body: Any, headers: Mapping[str, str]) -> dict[str, Any]:
@@ -89,13 +107,14 @@ def route_of(method: str, path: str) -> tuple[str, dict[str, str]]:
     return "$default", {}
 
 
-def handler_of(key: str) -> Any:
-    """The deployed handler behind a route."""
-    for function in functions():
-        if key in map(str, function.routes):
-            module, _, name = function.handler.rpartition(".")
-            return getattr(import_module(module), name)
-    raise LookupError(key)
+def function_of(key: str) -> Function:
+    """The deployed function behind a route."""
+    return next(each for each in functions() if key in map(str, each.routes))
+
+
+def _handler(function: Function) -> Any:
+    module, _, name = function.handler.rpartition(".")
+    return getattr(import_module(module), name)
 
 
 def _match(pattern: str, path: str) -> dict[str, str] | None:

@@ -8,13 +8,13 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
-from tests.feature.api.conftest import handler_of, route_of
+from tests.feature.api.conftest import route_of, through_the_gateway
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Answer one request."""
     event = _event(environ)
-    answer = handler_of(event["routeKey"])(event, None)
+    answer = through_the_gateway(event)
     status = answer["statusCode"]
     start_response(f"{status} {HTTPStatus(status).phrase}", list(answer["headers"].items()))
     return [answer["body"].encode()]

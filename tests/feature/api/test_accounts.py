@@ -9,9 +9,9 @@ from datetime import timedelta
 import jwt
 import pytest
 
-from accounts import grants, mailboxes, store, tokens
+from accounts import grants, mailboxes, personal_tokens, store, tokens
+from accounts.claims import Scope
 from accounts.tables import RequestAnswer
-from accounts.tokens import Scope
 from accounts.user import User
 from invoices.webhooks import Webhook
 from lambdas import delete_user
@@ -125,7 +125,7 @@ def test_a_token_without_a_signature_or_with_a_foreign_one_is_refused(alice: Use
 
 
 def test_a_personal_token_does_only_what_its_scopes_say(alice: User) -> None:
-    reader = Client(tokens.make(alice.user_id, name="script", scopes=(Scope.READ,)))
+    reader = Client(personal_tokens.make(alice.user_id, name="script", scopes=(Scope.READ,)))
 
     assert reader("GET", "/v1/user/me").status == 200
     refused = reader("POST", "/v1/auth/gmail/store-tokens", {"access_token": "x", "scope": ["y"]})
@@ -225,7 +225,7 @@ def test_a_secret_is_made_once_under_a_key_and_kept_nowhere(alice: User, as_alic
     made = as_alice("POST", "/v1/tokens", wanted, idempotency_key="k1")
     again = as_alice("POST", "/v1/tokens", wanted, idempotency_key="k1")
 
-    assert (made.status, again.status, len(tokens.personal_tokens(alice.user_id))) == (201, 409, 1)
+    assert (made.status, again.status, len(personal_tokens.of(alice.user_id))) == (201, 409, 1)
     assert made.data["token"] not in repr([row.to_dynamodb_dict() for row in RequestAnswer.scan()])
 
 
@@ -274,7 +274,7 @@ def test_personal_tokens_are_made_listed_and_ended(alice: User, as_alice: Client
 
 
 def test_a_token_cannot_make_a_mightier_one(alice: User) -> None:
-    keeper = Client(tokens.make(alice.user_id, name="keeper", scopes=(Scope.ACCOUNT,)))
+    keeper = Client(personal_tokens.make(alice.user_id, name="keeper", scopes=(Scope.ACCOUNT,)))
 
     assert keeper("POST", "/v1/tokens", {"name": "more", "scopes": ["invoices:write"]}).status == 403
 

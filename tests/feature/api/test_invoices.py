@@ -9,8 +9,8 @@ from typing import Any
 import boto3
 import pytest
 
-from accounts import tokens
-from accounts.tokens import Scope
+from accounts import personal_tokens, tokens
+from accounts.claims import Scope
 from accounts.user import User
 from invoices import store, summaries
 from invoices.invoice import Invoice, InvoiceState, Line
@@ -265,7 +265,7 @@ def test_a_list_costs_two_calls(as_alice: Client, rent: Invoice, receipts: list[
 def test_a_personal_token_costs_no_call_more(
     alice: User, as_alice: Client, rent: Invoice, receipts: list[Invoice]
 ) -> None:
-    script = Client(tokens.make(alice.user_id, name="script", scopes=(Scope.READ,)))
+    script = Client(personal_tokens.make(alice.user_id, name="script", scopes=(Scope.READ,)))
     script("GET", "/v1/user/me")
     for address in ("/v1/invoices/retail", f"/v1/invoices/rental/{rent.invoice_id}"):
         with dynamodb_calls() as calls:
