@@ -5,6 +5,7 @@ Access patterns
 - one row: VendorConfig[vendor_id], consistent
 - a row's history: VendorConfigVersions[vendor_id], newest first
 - what has changed about a vendor's documents: an update of the row's `drift` alone, which is no change of the row
+- whether any row was written: VendorConfigVersions["*", 0], consistent; a new value is put there after each write
 - a change: one transaction of the row, on the condition that its version is still the one that was read, and of the
   version that it becomes
 """
@@ -121,6 +122,19 @@ def save(
     return saved
 
 
+def mark() -> str | None:
+    """Another value whenever a row was written; None before the first. A write that died on the way may leave it as it was."""
+    try:
+        return tables.VendorConfigVersion.get(*_MARK, consistent_read=True).note
+    except DoesNotExist:
+        return None
+
+
+def _set_mark() -> None:
+    # The newest value wins, and any value is as good as another, so there is nothing to make a condition of.
+    tables.VendorConfigVersion(*_MARK).update([tables.VendorConfigVersion.note.set(str(uuid4()))])
+
+
 def _before(vendor_id: str) -> Row | None:
     """The row as it is stored; None also for one that cannot be read, whose mails are then searched for anew."""
     try:
@@ -171,6 +185,7 @@ def _set_drift(vendor_id: str, noted: Mapping[str, Any] | None) -> None:
     action = drift.remove() if noted is None else drift.set(noted)
     with suppress(UpdateError):  # the row was deleted meanwhile
         tables.VendorConfig(vendor_id).update([action], condition=tables.VendorConfig.vendor_id.exists())
+    _set_mark()
 
 
 def _fetched_since(before: Row | None, saved: Vendor, at: datetime) -> datetime | None:
@@ -208,6 +223,7 @@ def _guarded(vendor_id: str) -> Iterator[TransactWrite]:
         if codes & {"ConditionalCheckFailed", "TransactionConflict"}:
             raise ConflictError("The row was changed by somebody else.", vendor_id=vendor_id) from error
         raise
+    _set_mark()
 
 
 def _attributes(vendor: Vendor) -> dict[str, Any]:
@@ -251,6 +267,8 @@ def _row(item: tables.VendorConfig) -> Row:
 
 
 _UNREADABLE = (InvalidRowError, ValueError, TypeError, AttributeError)
+# No vendor's slug has an asterisk.
+_MARK = ("*", 0)
 _FETCHED = frozenset({State.ACTIVE, State.SHADOW})
 # What decides which mails are fetched, and what becomes of them.
 _DECIDING = ("state", "invoice_category", "email_patterns", "subject_keywords")

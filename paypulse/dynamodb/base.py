@@ -23,6 +23,16 @@ def _nothing(*_args: object, **_kwargs: object) -> None:
     """One item's write is atomic by itself, so there is nothing to open, commit or take back."""
 
 
+class _Late:
+    """A function that is imported when it is called: what it belongs to may need Django."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __call__(self) -> Any:
+        return import_string(self._path)()
+
+
 class DatabaseFeatures(BaseDatabaseFeatures):
     supports_transactions = False
     uses_savepoints = False
@@ -63,9 +73,9 @@ class DatabaseWrapper(dummy.DatabaseWrapper):
     def __init__(self, settings_dict: dict[str, Any], *args: Any, **kwargs: Any) -> None:
         super().__init__(settings_dict, *args, **kwargs)
         self.autocommit = True
-        scannable = {label.lower() for label in settings_dict["SCANNABLE"]}
+        marks = {label.lower(): _Late(path) for label, path in settings_dict["SCANNABLE"].items()}
         self.tables: dict[str, Rows] = {
-            label.lower(): ItemTable(import_string(path), scannable=label.lower() in scannable)
+            label.lower(): ItemTable(import_string(path), mark=marks.get(label.lower()))
             for label, path in settings_dict["TABLES"].items()
         }
         self.tables["contenttypes.contenttype"] = ContentTypes()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from functools import reduce
 from itertools import chain
 from operator import and_
 from secrets import randbits
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
@@ -29,6 +30,8 @@ from paypulse.core.clock import now
 Known = Mapping[str, Sequence[Any]]
 
 _NULL = {"NULL": True}
+# For what was written by no door of ours, and so left no mark.
+_KEPT_S: Final = 60.0
 _memory: ContextVar[dict[type[Model], list[Any]] | None] = ContextVar("remembered_scans", default=None)
 
 
@@ -97,12 +100,29 @@ def _value(attribute: Attribute[Any], stored: dict[str, Any]) -> Any:
         return None
 
 
-class ItemTable:
-    """The items of one PynamoDB model with a simple (partition only) key."""
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """What a scan gave, the mark that it was made under, and when."""
 
-    def __init__(self, item_class: type[Model], *, scannable: bool) -> None:
+    mark: Any = None
+    stored: tuple[Mapping[str, Any], ...] = ()
+    at: float = 0.0
+
+    def is_good(self, mark: Any) -> bool:
+        return mark is not None and mark == self.mark and time.monotonic() - self.at < _KEPT_S
+
+
+class ItemTable:
+    """The items of one PynamoDB model with a simple (partition only) key.
+
+    It may be scanned when it has a `mark`: a function that gives another value whenever an item was written, None when that
+    is not known.
+    """
+
+    def __init__(self, item_class: type[Model], *, mark: Callable[[], Any] | None = None) -> None:
         self.item_class = item_class
-        self.scannable = scannable
+        self._mark = mark
+        self._kept = _Scan()
         self.attributes: Mapping[str, Attribute[Any]] = item_class.get_attributes()
         self.key = _partition(self.attributes)
         if any(attribute.is_range_key for attribute in self.attributes.values()):
@@ -123,7 +143,7 @@ class ItemTable:
         for attribute, index in self._indexes.items():
             if attribute in known:
                 return _by_index(index, _possible(known[attribute]), order=order)
-        if self.scannable:
+        if self._mark:
             return Found(self._all())
         raise NotSupportedError(f"no key or index of {self.item_class.__name__} answers this, and it is never scanned")
 
@@ -132,15 +152,17 @@ class ItemTable:
         if memory is None:
             return self._scan()
         if self.item_class not in memory:
-            memory[self.item_class] = list(self._scan())
+            memory[self.item_class] = self._scan()
         return memory[self.item_class]
 
-    def _scan(self) -> Iterator[Any]:
-        connection = self.item_class._get_connection()
-        return ResultIterator(connection.scan, (), {"consistent_read": True}, map_fn=self._lazy)
-
-    def _lazy(self, stored: Mapping[str, Any]) -> _Item:
-        return _Item(self.attributes, stored)
+    def _scan(self) -> list[Any]:
+        """All items, as they are now. The mark is read first: what is written during a scan then makes the next one scan again."""
+        mark = self._mark() if self._mark else None
+        if not self._kept.is_good(mark):
+            connection = self.item_class._get_connection()
+            scanned = ResultIterator[Mapping[str, Any]](connection.scan, (), {"consistent_read": True})
+            self._kept = _Scan(mark, tuple(scanned), time.monotonic())
+        return [_Item(self.attributes, stored) for stored in self._kept.stored]
 
     def _by_key(self, keys: Sequence[Any]) -> Iterator[Any]:
         if not keys:
@@ -158,6 +180,7 @@ class ItemTable:
 
         A key that Django leaves to the database is made here: milliseconds and 20 random bits, so it sorts by time.
         """
+        self._kept = _Scan()
         row = {self.key: int(now().timestamp() * 1000) << 20 | randbits(20), **values}
         item = self.item_class(**{name: value for name, value in row.items() if value is not None})
         if not _holds(lambda: item.save(self.attributes[self.key].does_not_exist())):
@@ -166,11 +189,13 @@ class ItemTable:
 
     def update(self, key: Any, *, changes: Mapping[str, Any], expected: Mapping[str, Any]) -> bool:
         """Change an item in place if it exists and still has the `expected` values; returns whether it did."""
+        self._kept = _Scan()
         actions = [self._action(name, value) for name, value in changes.items()]
         return _holds(lambda: self.item_class(key).update(actions, condition=self._condition(expected)))
 
     def delete(self, key: Any, *, expected: Mapping[str, Any]) -> bool:
         """Delete an item if it exists and still has the `expected` values; returns whether it did."""
+        self._kept = _Scan()
         return _holds(lambda: self.item_class(key).delete(self._condition(expected)))
 
     def _action(self, name: str, value: Any) -> Any:

@@ -462,7 +462,7 @@ def test_the_index_the_password_page_and_an_unknown_page_answer(stina, shops):
 
 
 BOUNDS = {
-    "/admin/": 5,
+    "/admin/": 6,
     LIST: 4,
     LIST + "?q=shop+07": 4,
     LIST + "?problems=yes&o=-1&_facets=True": 4,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -28,7 +29,7 @@ from paypulse.core.categories import Category
 from paypulse.core.clock import now
 from paypulse.core.errors import ConflictError
 from paypulse.dynamodb.tables import ItemTable
-from vendors import store
+from vendors import store, tables
 from vendors.models import VendorConfig
 from vendors.tables import VendorConfigVersion
 from vendors.vendor import State, Vendor
@@ -157,7 +158,7 @@ def test_what_it_cannot_answer_it_refuses_before_reading(query, calls):
 
 
 def test_a_table_that_is_not_named_scannable_is_never_scanned(calls):
-    assert settings.DATABASES["default"]["SCANNABLE"] == ["vendors.VendorConfig"]
+    assert settings.DATABASES["default"]["SCANNABLE"] == {"vendors.VendorConfig": "vendors.store.mark"}
     user = people.create_user(email="stina@example.com", name="Stina", password="a long password")
     assert User.objects.get(pk=user.user_id).email == "stina@example.com"
     assert User.objects.get(email="stina@example.com").pk == user.user_id
@@ -295,7 +296,7 @@ def test_drift_between_a_facade_and_its_table_stops_the_start(monkeypatch, attri
 
 def test_a_table_with_a_sort_key_cannot_be_a_facade():
     with pytest.raises(ImproperlyConfigured, match="sort key"):
-        ItemTable(VendorConfigVersion, scannable=False)
+        ItemTable(VendorConfigVersion)
 
 
 def test_there_is_no_sql_database():
@@ -317,3 +318,52 @@ def test_equal_named_rows_sort_without_regard_to_case(rows):
         replace(store.vendor("v00"), vendor_id="w", vendor_name="vendor 00b"), by="user_stina", expected_version=None
     )
     assert [each.pk for each in VendorConfig.objects.order_by("vendor_name")[:3]] == ["v00", "w", "v01"]
+
+
+def test_a_table_in_which_nothing_was_written_is_scanned_once(rows, calls):
+    assert VendorConfig.objects.count() == len(VendorConfig.objects.all()) == 25
+    assert calls == {"GetItem": 2, "Scan": 1}
+
+
+def test_what_a_store_writes_is_in_the_next_list(rows, calls):
+    seen = VendorConfig.objects.count()
+    store.delete("v03", by="u", expected_version=1)
+    assert VendorConfig.objects.count() == seen - 1 and calls["Scan"] == 2
+    store.note_drift("v04", [{"sign": "ask-rate"}], digest="d")
+    assert [row.pk for row in VendorConfig.objects.all() if row.drift] == ["v04"]
+    changed = replace(store.vendor("v05"), vendor_name="Another")
+    store.save(changed, by="u", expected_version=1)
+    assert VendorConfig.objects.filter(vendor_name="Another").exists()
+
+
+def test_what_another_process_writes_is_in_the_next_list(rows):
+    ours, theirs = (ItemTable(tables.VendorConfig, mark=store.mark) for _ in range(2))
+    assert len(ours.find({}).items) == len(theirs.find({}).items) == 25
+    store.delete("v03", by="u", expected_version=1)
+    assert len(ours.find({}).items) == len(theirs.find({}).items) == 24
+
+
+def test_what_nobody_marked_is_seen_after_a_minute(rows, monkeypatch):
+    assert VendorConfig.objects.count() == 25
+    tables.VendorConfig("v03").delete()
+    assert VendorConfig.objects.count() == 25
+    later = time.monotonic() + 61
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    assert VendorConfig.objects.count() == 24
+
+
+def test_a_table_that_was_never_marked_is_scanned_each_time(calls):
+    assert VendorConfig.objects.count() == VendorConfig.objects.count() == 0
+    assert calls["Scan"] == 2
+
+
+def test_what_a_page_does_to_a_row_is_in_no_other_list(rows):
+    VendorConfig.objects.all()[0].email_patterns.append("spoilt.example")
+    next(iter(VendorConfig.objects.all())).field_hints["spoilt"] = "yes"
+    assert not any(row.field_hints or len(row.email_patterns) > 1 for row in VendorConfig.objects.all())
+
+
+def test_a_write_of_the_engine_is_in_the_next_list(rows):
+    assert VendorConfig.objects.count() == 25
+    VendorConfig.objects.filter(pk="v03").delete()
+    assert VendorConfig.objects.count() == 24
