@@ -88,6 +88,10 @@ def _spot(scan: Scan, row: Row, seen: Seen, mention: AmountMention, after: int) 
         return AmountSpot(mention, seen, row, column, "heading", phrase, in_items=True)
     if source == "above" and heading and namings[0].label in heading.labels:
         source = "none"  # the words above are the column's heading, which says it better
+    if own in TOTALS and source == "left" and heading:
+        column = _sum_column(heading, seen, row, own, column)
+    if own == "none" and not items and _is_worded(seen.cell.text[after : mention.start]):
+        column = "none"  # words of its own say what it is, though no list knows them
     role, source = _combined(own, source, column)
     in_items = (items and role not in _SUMMARY) or column in ("unit", "quantity")
     return AmountSpot(
@@ -184,6 +188,19 @@ def resolve(labels: Iterable[Label]) -> str:
     )
 
 
+def _is_worded(text: str) -> bool:
+    return any(currency_of(word) is None for word in _WORD.findall(text))
+
+
+def _sum_column(heading: Seen, seen: Seen, row: Row, own: str, column: str) -> str:
+    """What the heading says of an amount in a row of sums: net or tax only where the row has others beside it."""
+    if own == "total_strong" and sum(len(each.amounts) for each in row.cells) == 1:
+        return "none"
+    plain = _column_role(labels_above(heading, seen), items=False)
+    several = sum(mention.is_money for each in row.cells for mention in each.amounts) > 1
+    return plain if several and plain in ("net", "tax") else column
+
+
 def _is_item_header(header: Row | None) -> bool:
     if header is None:
         return False
@@ -201,6 +218,8 @@ def _column_role(labels: Sequence[Label], items: bool) -> str:
         return "quantity"
     if items and roles & {"column_total", "amount", "total", "total_strong", "net"}:
         return "line"
+    if "tax" in roles and roles & {"inclusive", "exclusive"} and not roles & {"net", *TOTALS}:
+        return "line" if items else "total_strong" if "inclusive" in roles else "net"
     role = resolve(labels)
     return "line" if role == "amount" else role
 

@@ -8,19 +8,23 @@ from itertools import combinations
 
 from invoices.parsing.amount_roles import TOTALS, AmountSpot
 
-_CENT = Decimal("0.01")
+CENT = Decimal("0.01")
 _MAX_ROWS = 80
 _MAX_GAP = 6
 _MAX_BEYOND, _MAX_NEAR = 12, 120  # rows, and amounts in them
 _ADDED = ("shipping", "tip", "fee", "rounding")
-_ON_TOP = frozenset(("tax", "shipping"))
+_ON_TOP = frozenset(("tax", "shipping", "tip"))
 _EXTRA = _ON_TOP | {"fee", "rounding", "discount"}
 _MAY_BE_UNTOLD = frozenset(("none", "line", "amount", "net", "total", "total_strong"))
 _MAY_COMPLETE = _MAY_BE_UNTOLD | {"due", "paid"}
 _PROSE = 120
+# Roles left out of a column that is summed: savings may be taken off or only told, tax be in the lines, sums stand between.
+_LEFT_OUT = tuple(
+    frozenset((*roles, *savings)) for savings in (("noise",), ()) for roles in ((), ("tax",), ("net", "total"))
+)
 _MOST_TAX = Decimal("0.4")  # of what is taxed; more is another amount of the same column
 # Value added tax and the like, in the countries whose languages are read; 25.5 is Finland's, 8.1 Switzerland's.
-_USUAL_RATES = tuple(map(Decimal, "25 20 19 21 22 23 24 10 12 6 7 9 5 5.5 8 8.1 14 15 16 17 18 25.5 27 2.5 4".split()))
+USUAL_RATES = tuple(map(Decimal, "25 20 19 21 22 23 24 10 12 6 7 9 5 5.5 8 8.1 14 15 16 17 18 25.5 27 2.5 4".split()))
 
 
 def proofs(candidate: AmountSpot, spots: Sequence[AmountSpot]) -> tuple[str, ...]:
@@ -28,29 +32,29 @@ def proofs(candidate: AmountSpot, spots: Sequence[AmountSpot]) -> tuple[str, ...
     if candidate.value == 0:
         return ()
     found = []
-    if _is_column_sum(candidate, spots):
+    if is_column_sum(candidate, spots):
         found.append("column_sum")
     if _is_sum_of_totals(candidate, spots):
         found.append("sum_of_totals")
-    if _is_labelled_sum(candidate.value, spots):
+    if _is_labelled_sum(candidate.value, spots) or _is_sum_by_rate(candidate.value, spots):
         found.append("net_plus_tax")
     if _fits_tax_rate(candidate.value, spots):
         found.append("tax_rate")
     return tuple(found)
 
 
-def _is_column_sum(candidate: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
+def is_column_sum(candidate: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
     """Whether two or more amounts right above the candidate, one a row, add up to it."""
     rows = tuple(_rows_above(candidate, spots))
-    left_out: tuple[frozenset[str], ...] = (frozenset(), frozenset(("tax",)), frozenset(("net", "total")))
-    return any(_adds_up(candidate.value, (spot for spot in rows if spot.role not in without)) for without in left_out)
+    return any(_adds_up(candidate.value, (spot for spot in rows if spot.role not in without)) for without in _LEFT_OUT)
 
 
 def _is_sum_of_totals(candidate: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
     """Whether several totals of one wording (the parts of one payment) add up to the candidate."""
     by_phrase: dict[str, dict[int, Decimal]] = {}
     for spot in spots:
-        if spot.role == "total" and spot.value and spot.phrase and spot.row.number != candidate.row.number:
+        summed = spot.role == "total" or (spot.role == "total_strong" and spot.source == "heading")
+        if summed and spot.value and spot.phrase and spot.row.number != candidate.row.number:
             by_phrase.setdefault(spot.phrase, {})[spot.row.number] = spot.value
     return candidate.role in TOTALS and any(
         len(rows) >= 2 and sum(rows.values()) == candidate.value for rows in by_phrase.values()
@@ -66,7 +70,7 @@ def _rows_above(candidate: AmountSpot, spots: Sequence[AmountSpot]) -> Iterator[
             last - _MAX_ROWS <= spot.row.number < last
             and spot.mention.is_money
             and spot.prose < _PROSE
-            and spot.role not in ("noise", "paid")
+            and (spot.role not in ("noise", "paid") or (spot.role == "noise" and spot.value < 0))
         ):
             best[spot.row.number] = _aligned(best.get(spot.row.number), spot, candidate)
     for number in sorted(best, reverse=True):
@@ -111,6 +115,16 @@ def _is_labelled_sum(value: Decimal, spots: Sequence[AmountSpot]) -> bool:
     return any(net + tax + other == value and (tax or other) for net in nets for tax in parts for other in others)
 
 
+def _is_sum_by_rate(value: Decimal, spots: Sequence[AmountSpot]) -> bool:
+    """Whether the nets and taxes of two or more rates, each in a row of its own, come to it; their sum may stand below."""
+    rows: dict[int, dict[str, Decimal]] = {}
+    for spot in spots:
+        if spot.role in ("net", "tax") and spot.mention.is_money:
+            rows.setdefault(spot.row.number, {}).setdefault(spot.role, spot.value)
+    taxed = [row["net"] + row["tax"] for row in rows.values() if len(row) == 2]
+    return len(taxed) > 1 and sum(taxed) in (value, 2 * value)
+
+
 def _distinct(spots: Sequence[AmountSpot], roles: Sequence[str]) -> list[Decimal]:
     return sorted({spot.value for spot in spots if spot.role in roles and spot.value and spot.mention.is_money})[:6]
 
@@ -124,7 +138,7 @@ def _fits_tax_rate(value: Decimal, spots: Sequence[AmountSpot]) -> bool:
     """Whether a tax printed with its rate is that share of the total (tax included)."""
     for spot in spots:
         rate = spot.rate() if spot.role == "tax" else None
-        if rate and abs(spot.value) >= Decimal("0.5") and abs(value * rate / (100 + rate) - spot.value) <= _CENT:
+        if rate and abs(spot.value) >= Decimal("0.5") and abs(value * rate / (100 + rate) - spot.value) <= CENT:
             return True
     return False
 
@@ -133,7 +147,7 @@ def is_tax_base(value: Decimal, spots: Sequence[AmountSpot]) -> bool:
     """Whether a tax printed with its rate was reckoned on `value`, so that it is the net and not what is paid."""
     for spot in spots:
         rate = spot.rate() if spot.role == "tax" else None
-        if rate and abs(spot.value) >= Decimal("0.5") and abs(abs(value) * rate / 100 - abs(spot.value)) <= _CENT:
+        if rate and abs(spot.value) >= Decimal("0.5") and abs(abs(value) * rate / 100 - abs(spot.value)) <= CENT:
             return True
     return False
 
@@ -142,15 +156,15 @@ def sum_beyond(total: AmountSpot, spots: Sequence[AmountSpot]) -> tuple[AmountSp
     """The amount after `total` that it makes with what stands between, and whether that is all tax, fees and the like."""
     near = [spot for spot in spots if 0 <= spot.row.number - total.row.number <= _MAX_BEYOND][:_MAX_NEAR]
     for spot in near:
-        if _place(spot) > _place(total) and spot.mention.is_money:
+        if place(spot) > place(total) and spot.mention.is_money:
             told = spot.role in _MAY_COMPLETE and is_charged_on(total, spot, near)
             more = abs(spot.value) > abs(total.value)
-            if told or (more and spot.role in _MAY_BE_UNTOLD and _is_run(total, spot, spots)):
+            if told or (more and spot.role in _MAY_BE_UNTOLD and is_run(total, spot, spots)):
                 return spot, told
     return None
 
 
-def _place(spot: AmountSpot) -> tuple[int, int]:
+def place(spot: AmountSpot) -> tuple[int, int]:
     """Where an amount stands in the order of reading."""
     return spot.row.number, spot.seen.cell.column
 
@@ -163,12 +177,12 @@ def is_charged_on(
     extras = [
         _signed(spot)
         for spot in spots
-        if _place(total) < _place(spot) < _place(beyond) and spot.role in roles and spot.mention.is_money
+        if place(total) < place(spot) < place(beyond) and spot.role in roles and spot.mention.is_money
     ]
     return beyond.value != total.value and beyond.value - total.value in _sums(extras[:6])
 
 
-def _is_run(total: AmountSpot, beyond: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
+def is_run(total: AmountSpot, beyond: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
     """Whether every row from the upper one down to the lower one adds up to it."""
     running = Decimal(0)
     for spot in _rows_above(beyond, spots):
@@ -183,15 +197,25 @@ def has_tax_outside(total: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
     """Whether a tax stands below a plain "total" and nothing shows that it is a part of it."""
     if total.role != "total" or total.within or not total.value:
         return False
-    below = (spot for spot in spots if spot.role == "tax" and _place(spot) > _place(total))
+    below = (spot for spot in spots if spot.role == "tax" and place(spot) > place(total))
     taxes = [
         spot
         for spot in below
         if spot.mention.is_money and 0 < spot.value / total.value < _MOST_TAX and spot.prose < _PROSE
     ]
-    return any(not spot.within and not _is_share(spot.value, total.value) for spot in taxes)
+    return any(
+        not spot.within and not _is_share(spot.value, total.value) and not _is_told(spot, total, spots)
+        for spot in taxes
+    )
+
+
+def _is_told(tax: AmountSpot, total: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
+    """Whether a tax is its printed share of an amount beside it that is no more than the total ("3.8 % of 480.00")."""
+    rate = tax.rate()
+    beside = (spot.value for spot in spots if spot.row.number == tax.row.number and 0 < spot.value <= total.value)
+    return rate is not None and any(abs(base * rate / (100 + rate) - tax.value) <= CENT for base in beside)
 
 
 def _is_share(tax: Decimal, total: Decimal) -> bool:
     """Whether the tax is what one of the usual rates takes of the total."""
-    return any(abs(total * rate / (100 + rate) - tax) <= _CENT for rate in _USUAL_RATES)
+    return any(abs(total * rate / (100 + rate) - tax) <= CENT for rate in USUAL_RATES)

@@ -11,6 +11,7 @@ from invoices.parsing.fields.amounts import CODES, currency_of, likely_currency,
 from invoices.parsing.result import Evidence, Field, Status
 
 _CODE = re.compile(r"(?<![A-Za-z])(" + "|".join(sorted(CODES - {"TRY", "COP", "ALL"})) + r")(?![A-Za-z])")
+_SIGN = re.compile(r"[€£₹₪₺₩฿₫₱₴]")  # wherever they stand, as in "Total (€)"
 # The currency of the country whose IBAN or VAT number the seller prints.
 _EURO = "AT BE CY DE EE ES FI FR GR EL HR IE IT LT LU LV MT NL PT SI SK".split()
 _BY_COUNTRY = {
@@ -82,7 +83,10 @@ def _nearby(total: AmountSpot | None) -> str | None:
     if total is None:
         return None
     found = _CODE.search(total.row.text) or _CODE.search(total.phrase.upper())
-    return found[1] if found else None
+    if found:
+        return found[1]
+    sign = _SIGN.search(total.row.text) or _SIGN.search(total.phrase)
+    return currency_of(sign[0]) if sign else None
 
 
 def _shared(
@@ -97,7 +101,8 @@ def _shared(
 
 def _from_text(text: str, default: str | None, languages: Mapping[str, int]) -> Field[str] | None:
     codes = Counter(match[1] for match in _CODE.finditer(text[:60_000]))
-    named = codes or Counter(_NAMES[match[0]] for match in _NAME.finditer(text[:60_000].lower()))
+    signs = Counter(code for match in _SIGN.finditer(text[:60_000]) if (code := currency_of(match[0])))
+    named = codes or signs or Counter(_NAMES[match[0]] for match in _NAME.finditer(text[:60_000].lower()))
     if named:
         return Field(named.most_common(1)[0][0], 0.85, Status.READ, "in_text")
     if default:

@@ -18,6 +18,7 @@ from invoices.parsing.weights import Weights, shipped
 _ROLES = ("due_date", "other_date", "invoice_date", "date")
 _SURE = 3.0
 _MAX_TERMS = 3
+_BESIDE = 40  # characters of the cell beside a date; more is no label
 # A verb of paying, then "before" or the like right at the date.
 _PAY_BY = re.compile(
     r"\b(?:pay|transfer|settle|betal|overfor|zahl|uberweis|regl|paye|paga|zaplac|uhrad|maks|voldo|betaal)\w*.*"
@@ -27,6 +28,10 @@ _PAY_BY = re.compile(
 # A direct debit announced in a sentence: "on 12.03.2026 by direct debit collected".
 _TAKEN = re.compile(
     r"[^.\d]{0,45}\b(?:eingezogen|abgebucht|debited|collected|dras|trekkes|trackes|prelev\w*|addebitat\w*|cargad\w*|afgeschreven|geincasseerd)\b"
+)
+# The beginnings of words for the day a bill is due, for their compounds and inflections that are in no list.
+_DUE_WORD = re.compile(
+    r"\b(?:fallig|forfall|forfald|verval|echeance|vencim|scaden|splatn|erapaiv|termin\w* plat|zahlungsziel|betalningsdag|betaldat)"
 )
 _SHORT_NAMES = frozenset(("date", "data", "dato", "due", "pvm"))
 
@@ -72,14 +77,21 @@ def _role(scan: Scan, row: Row, seen: Seen, mention: DateMention, after: int) ->
     role = "invoice_date" if _shares_date(labels) else _nearest_role(labels)
     if role in ("none", "date") and _PAY_BY.search(fold(seen.cell.text[after : mention.start])):
         return "due_date"
+    if role in ("none", "date") and _is_taken_then(seen, mention):
+        return "due_date"
     if role == "none" and after == 0 and any(label.roles & {"kind_invoice", "invoice_number"} for label in labels):
         return "title"
     if role == "none":
         heading = scan.heading(row, seen)
         role = _nearest_role(heading.labels) if heading else "none"
-    if role in ("none", "date") and _is_taken_then(seen, mention):
-        return "due_date"
-    return role
+    return "due_date" if role == "none" and _DUE_WORD.search(fold(_words_before(row, seen, mention, after))) else role
+
+
+def _words_before(row: Row, seen: Seen, mention: DateMention, after: int) -> str:
+    """What stands before a date in its cell, else in the cell beside it."""
+    own = seen.cell.text[after : mention.start]
+    beside = row.cells[seen.cell.column - 1].cell.text if seen.cell.column else ""
+    return own if any(map(str.isalpha, own)) or after else beside[:_BESIDE]
 
 
 def _is_taken_then(seen: Seen, mention: DateMention) -> bool:
@@ -181,11 +193,17 @@ def _issued(
     return Field(value, round(confidence, 3), status, "generic", (spot.seen.cell.evidence(),))
 
 
+def _is_for_discount(spot: DateSpot) -> bool:
+    """Whether a day to pay by is the one that earns a discount."""
+    return any("discount" in label.roles for label in spot.seen.labels)
+
+
 def _due(spots: Sequence[DateSpot], order: DayOrder, certain: bool, issued: Field[date] | None) -> Field[date] | None:
     due = [spot for spot in spots if spot.role == "due_date"]
     if not due:
         return None
     first = issued.value if issued else date.min
+    due.sort(key=_is_for_discount)
     best = next((spot for spot in due if spot.mention.under(order) >= first), due[0])
     value = best.mention.under(order)
     doubtful = (best.mention.other is not None and not certain) or value < first

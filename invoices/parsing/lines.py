@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -16,6 +16,7 @@ from invoices.parsing.scan import Row, Scan, Seen
 _SUMMARY = frozenset(("total", "total_strong", "net", "tax", "due", "paid"))
 _EXTRAS = frozenset(("shipping", "discount", "tip", "fee", "tax", "rounding"))
 _MAX_ITEMS = 300
+_MAX_SUMS, _MAX_ABOVE = 8, 60  # sums that lines are looked for above, and rows above one
 _LEADING_QUANTITY = re.compile(r"^(\d{1,4}(?:[.,]\d{1,3})?)\s?(?:[x×*]|st\.?|pcs|stk\.?|kpl)\s+(?=\S)", re.I)
 
 _MEASURED = re.compile(r"[-−]?[\d.,' ]*\d\s?([^\W\d_]{1,8}[²³]?\.?)?$")
@@ -32,6 +33,7 @@ def read_lines(scan: Scan, spots: Sequence[AmountSpot], total: Decimal | None) -
 
 
 def _tabled(scan: Scan, spots: Sequence[AmountSpot]) -> Iterator[LineItem]:
+    every: list[Decimal] = []
     closed: set[int] = set()
     counted: set[int] = set()
     running: dict[int, list[Decimal]] = {}
@@ -43,14 +45,23 @@ def _tabled(scan: Scan, spots: Sequence[AmountSpot]) -> Iterator[LineItem]:
         counts = is_item_row(scan, row)
         if _ends(row_spots, counts) or (header.number in counted and not counts and _is_extra(row_spots[-1])):
             closed.add(header.number)
-        elif row_spots[-1].in_items and (line := _line_spot(row_spots)):
+        elif row_spots[-1].in_items and not _is_included(row) and (line := _line_spot(row_spots)):
             above = running.setdefault(header.number, [])
             if not counts and len(above) > 1 and line.value == sum(above):
                 closed.add(header.number)
                 continue
+            if not counts and not above and len(every) > 1 and line.value == sum(every):
+                continue  # carried over from the page before
             above.append(line.value)
+            every.append(line.value)
             counted |= {header.number} if counts else set()
             yield _item(scan, header, row, row_spots, line)
+
+
+def _is_included(row: Row) -> bool:
+    """Whether a row begins by saying that it is a part of the one above it ("Incl. …", "of which …")."""
+    first = next((seen.labels[0] for seen in row.cells if seen.labels), None)
+    return first is not None and first.start == 0 and bool(first.roles & {"inclusive", "within"})
 
 
 def _is_extra(spot: AmountSpot) -> bool:
@@ -60,7 +71,7 @@ def _is_extra(spot: AmountSpot) -> bool:
 
 def _ends(spots: Sequence[AmountSpot], counts: bool) -> bool:
     """Whether a row is the first of the sums below a table."""
-    return not counts and any(spot.role in _SUMMARY and spot.source in ("left", "inline") for spot in spots)
+    return not counts and any(spot.role in _SUMMARY and spot.source in ("left", "inline", "sum") for spot in spots)
 
 
 def _by_row(spots: Iterable[AmountSpot]) -> dict[int, list[AmountSpot]]:
@@ -80,7 +91,15 @@ def _line_spot(spots: Sequence[AmountSpot]) -> AmountSpot | None:
     lines = [spot for spot in money if spot.role == "line"] or [
         spot for spot in money if spot.role not in ("unit", "quantity", "noise", "tax")
     ]
-    return lines[-1] if lines else None
+    return (_product(spots, money) or lines[-1]) if lines else None
+
+
+def _product(spots: Sequence[AmountSpot], money: Sequence[AmountSpot]) -> AmountSpot | None:
+    """The last amount of a row whose headings are unknown, where it is a number before it times the price before it."""
+    last = money[-1]
+    counts = {spot.value for spot in spots[:-2] if not spot.mention.mark and spot.value > 1}
+    told = last.role == "none" and len(money) > 1 and any(count * money[-2].value == last.value for count in counts)
+    return last if told else None
 
 
 def _item(scan: Scan, header: Row, row: Row, spots: Sequence[AmountSpot], line: AmountSpot) -> LineItem:
@@ -158,15 +177,27 @@ def _summed(spots: Sequence[AmountSpot], total: Decimal | None) -> Iterator[Line
     ]
     if not sums:
         return
-    first = next((spot for spot in sums if spot.role == "net"), None) or next(
-        (spot for spot in sums if spot.value == total), sums[0]
-    )
-    rows = [
-        row_spots for number, row_spots in _by_row(spots).items() if first.row.number - 60 <= number < first.row.number
-    ]
-    items = [(row_spots[-1].role, item) for row_spots in rows if (item := _plain_item(row_spots))]
-    chosen = [item for role, item in _suffix(items, first.value) or _suffix(items, total) if role not in _EXTRAS]
-    yield from _counted(chosen)
+    rows = _by_row(spots)
+    chosen = next((found for each in sums[:_MAX_SUMS] if (found := _listed(rows, each, total))), ())
+    yield from _counted(_without_reductions([item for role, item in chosen if role not in _EXTRAS]))
+
+
+def _listed(
+    rows: Mapping[int, Sequence[AmountSpot]], below: AmountSpot, total: Decimal | None
+) -> Sequence[tuple[str, LineItem]]:
+    """The rows right above a sum that come to it, or to the total, with their roles."""
+    last = below.row.number
+    above = [row for number, row in rows.items() if last - _MAX_ABOVE <= number < last]
+    items = [(row[-1].role, item) for row in above if (item := _plain_item(row))]
+    return _suffix(items, below.value) or _suffix(items, total)
+
+
+def _without_reductions(items: Sequence[LineItem]) -> Sequence[LineItem]:
+    """The items without what is taken off after the last of them, whatever it is called."""
+    kept = list(items)
+    while len(kept) > 1 and (kept[-1].total_price or 0) < 0 < max(item.total_price or 0 for item in kept):
+        kept.pop()
+    return kept
 
 
 def _counted(items: Sequence[LineItem]) -> Sequence[LineItem]:
@@ -186,7 +217,8 @@ def _plain_item(spots: Sequence[AmountSpot]) -> LineItem | None:
     if (
         not spot.mention.is_money
         or spot.prose > 160
-        or spot.role in ("noise", "paid", "due", "total", "total_strong", "net")
+        or spot.role in ("paid", "due", "total", "total_strong", "net")
+        or (spot.role == "noise" and spot.value >= 0)
     ):
         return None
     words = next((seen for seen in spot.row.cells if seen.has_words and not seen.is_value), None)

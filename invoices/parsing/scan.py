@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ _COLUMN_ROLES = frozenset(
         "discount",
     )
 )
+_BRACKETS = re.compile(r"\([^()]*\)")
+_TAX_WORDS = frozenset(("inclusive", "exclusive"))  # and the tax after them
 _MAX_HEADER_DISTANCE = 80
 _PROSE = 400
 
@@ -135,7 +138,7 @@ class Scan:
     def _beside(self, row: Row, seen: Seen) -> Iterator[Naming]:
         left = _left_words(row, seen)
         if left:
-            yield from (Naming(label, "left", 1, left.cell.text) for label in reversed(left.labels))
+            yield from (Naming(label, "left", 1, left.cell.text) for label in reversed(_said_of(left)))
             return
         above = self._above(row, seen)
         if above and above.labels:
@@ -183,6 +186,13 @@ class Scan:
         return None
 
 
+def _said_of(words: Seen) -> tuple[Label, ...]:
+    """The labels that say what the amount beside them is: none in brackets around another ("Tax (€ 4.00 per night)")."""
+    spans = [match.span() for match in _BRACKETS.finditer(words.cell.text)] if words.amounts else []
+    aside = [span for span in spans if any(span[0] < amount.start < span[1] for amount in words.amounts)]
+    return tuple(each for each in words.labels if not any(start < each.start < end for start, end in aside))
+
+
 def _close(above: Cell, below: Cell) -> bool:
     if above.box is None or below.box is None:
         return True
@@ -215,9 +225,24 @@ def labels_above(heading: Seen, seen: Seen) -> tuple[Label, ...]:
     if box is None or below is None or len(heading.labels) < 2 or box[2] - box[0] < 1.3 * (below[2] - below[0]):
         return heading.labels
     scale = (box[2] - box[0]) / max(len(heading.cell.text), 1)
-    placed = [(box[0] + label.start * scale, box[0] + label.end * scale, label) for label in heading.labels]
-    over = tuple(label for left, right, label in placed if min(right, below[2]) - max(left, below[0]) > 0)
-    return over or (min(placed, key=lambda each: abs(each[0] + each[1] - below[0] - below[2]))[2],)
+    placed = [(box[0] + group[0].start * scale, box[0] + group[-1].end * scale, group) for group in _joined(heading)]
+    over = tuple(
+        label for left, right, group in placed if min(right, below[2]) - max(left, below[0]) > 0 for label in group
+    )
+    return over or min(placed, key=lambda each: abs(each[0] + each[1] - below[0] - below[2]))[2]
+
+
+def _joined(heading: Seen) -> list[tuple[Label, ...]]:
+    """The labels of a heading, those together that say whether tax is in an amount ("Amount (inc GST)")."""
+    groups: list[tuple[Label, ...]] = []
+    for label in heading.labels:
+        before = groups[-1][-1] if groups else None
+        near = before and label.start - before.end <= 3 and (label.roles | before.roles) & _TAX_WORDS
+        if near:
+            groups[-1] = (*groups[-1], label)
+        else:
+            groups.append((label,))
+    return groups
 
 
 def _overlapping(cells: Sequence[Seen], box: tuple[float, float, float, float]) -> Seen | None:

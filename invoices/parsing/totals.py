@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from invoices.parsing.amount_roles import TOTALS, AmountSpot
-from invoices.parsing.arithmetic import has_tax_outside, is_charged_on, is_tax_base, proofs, sum_beyond
+from invoices.parsing.arithmetic import has_tax_outside, is_charged_on, is_run, is_tax_base, proofs, sum_beyond
 from invoices.parsing.document.bounds import Deadline
 from invoices.parsing.result import Field, Status
 from invoices.parsing.weights import Weights, shipped
@@ -19,6 +19,9 @@ _MARGIN = 1.0
 _TAXED = "tax_is_reckoned_on_it"
 _UNTAXED = "tax_may_come_on_top"
 _WITH_TAX = {"net_plus_tax", "tax_rate", "sum_of_totals"}
+_OTHERS = "others_of_its_wording"
+_PART = Decimal("0.3")  # less than this of the total is the tax beside it, or a fee
+_ONE_OF = "one_of_a_column"
 _COMPLETES = "made_by_the_total_above"
 _BEYOND = 0.6  # over the candidate it is made of: enough for a proof, too little for a reading
 _Wording: TypeAlias = tuple[str, str, tuple[str, ...]]
@@ -48,6 +51,7 @@ class _Context:
     largest: Decimal
     by_wording: Mapping[_Wording, Decimal]
     voices: Mapping[Decimal, Mapping[int, str]]
+    columns: Mapping[str, Mapping[int, Decimal]]
     weights: Weights
 
 
@@ -64,9 +68,24 @@ def rank_totals(
     ranked = sorted(best.values(), key=lambda each: (-each.score, each.spot.row.number))
     if not ranked:
         return ()
-    leading = _completed(ranked[0], best, spots)
+    leading = _completed(_apart(ranked[0], ranked[1:], spots), best, spots)
     rivals = (_as_part(each, ranked[0].spot, spots) for each in ranked[1:] if each.value != leading[0].value)
     return (*leading, *rivals)
+
+
+def _apart(top: TotalCandidate, rivals: Sequence[TotalCandidate], spots: Sequence[AmountSpot]) -> TotalCandidate:
+    """The top candidate, marked where another total of its wording sums up rows of its own (two parts of one payment)."""
+    if "sum_of_totals" in " ".join(top.reasons) or not top.proved:
+        return top
+    others = [
+        rival
+        for rival in rivals
+        if rival.proved
+        and _wording(rival.spot) == _wording(top.spot)
+        and rival.value > top.value * _PART
+        and not is_run(rival.spot, top.spot, spots)
+    ]
+    return replace(top, reasons=(*top.reasons, _OTHERS)) if others else top
 
 
 def _as_part(rival: TotalCandidate, top: AmountSpot, spots: Sequence[AmountSpot]) -> TotalCandidate:
@@ -110,7 +129,23 @@ def _context(spots: Sequence[AmountSpot], weights: Weights) -> _Context:
             role = "total" if spot.role == "total_strong" else spot.role
             voices.setdefault(spot.value, {}).setdefault(spot.row.number, role)
     largest = max((amount for (role, *_), amount in wordings.items() if role in TOTALS), default=Decimal(0))
-    return _Context(spots, largest, wordings, voices, weights)
+    return _Context(spots, largest, wordings, voices, _columns(spots), weights)
+
+
+def _columns(spots: Sequence[AmountSpot]) -> Mapping[str, Mapping[int, Decimal]]:
+    """The amounts by row under each heading of totals, where no more than the heading names them."""
+    found: dict[str, dict[int, Decimal]] = {}
+    for spot in spots:
+        if spot.source == "heading" and spot.role in _NAMED and spot.value and spot.mention.is_money:
+            found.setdefault(spot.phrase, {})[spot.row.number] = spot.value
+    return found
+
+
+def _is_one_of_column(spot: AmountSpot, context: _Context) -> bool:
+    """Whether other amounts stand under the same heading (by tax rate, by service) that it is not the sum of."""
+    column = context.columns.get(spot.phrase, {}) if spot.source == "heading" and spot.role in _NAMED else {}
+    others = [amount for number, amount in column.items() if number != spot.row.number]
+    return any(amount != spot.value for amount in others) and sum(others) != spot.value
 
 
 def _wording(spot: AmountSpot) -> _Wording:
@@ -139,7 +174,9 @@ def _candidate(spot: AmountSpot, context: _Context) -> TotalCandidate:
     reasons = tuple(f"{name} {weight:+.1f}" for weight, name in parts if weight)
     strong_sums = [name for name in sums if name != "tax_rate"]
     proved = bool(strong_sums) or len(voices) > 1 or (bool(sums) and spot.role in TOTALS)
-    return TotalCandidate(spot, round(sum(weight for weight, _ in parts), 3), reasons, proved and spot.role in TOTALS)
+    part = any(name == _ONE_OF and weight for weight, name in parts)
+    proved = proved and spot.role in TOTALS and not part
+    return TotalCandidate(spot, round(sum(weight for weight, _ in parts), 3), reasons, proved)
 
 
 def _taxed(
@@ -166,6 +203,7 @@ def _look(spot: AmountSpot, context: _Context) -> list[tuple[float, str]]:
         (0.3 if abs(spot.value) == context.largest and context.largest else 0.0, "largest_total"),
         # Of several totals under the very same words the largest is the whole.
         (0.0 if whole or spot.role not in ("total", "total_strong") else -3.0, "larger_one_of_same_label"),
+        (-3.0 if _is_one_of_column(spot, context) else 0.0, _ONE_OF),
     ]
 
 
@@ -208,7 +246,7 @@ def _status(top: TotalCandidate, rivals: Sequence[TotalCandidate], margin: float
 
 def _is_contested(top: TotalCandidate, rivals: Sequence[TotalCandidate]) -> bool:
     """Whether there is reason to think that the top candidate is only a part, or that another is the total."""
-    if any(mark in reason for reason in top.reasons for mark in ("larger_one", _TAXED, _UNTAXED)):
+    if any(mark in reason for reason in top.reasons for mark in ("larger_one", _ONE_OF, _OTHERS, _TAXED, _UNTAXED)):
         return True
     named = [rival for rival in rivals if rival.spot.role in _NAMED]
     if any(_stands_beside(rival.spot, top.spot) for rival in named):

@@ -19,6 +19,7 @@ from invoices.parsing.evaluate import truth_rows
 from invoices.parsing.result import Field, Status
 from invoices.parsing.scan import scan
 from invoices.parsing.totals import choose_total, rank_totals
+from invoices.parsing.unnamed import named_by_sums
 from invoices.parsing.weights import Weights, shipped
 
 _TABLES = {"total_amount": ("total", "source", "proof"), "invoice_date": ("date",)}
@@ -54,7 +55,7 @@ def examples(folder: Path) -> Iterator[Example]:
     for row in truth_rows(folder):
         document = open_document((folder / row["file"]).read_bytes(), filename=row["file"])
         seen = [scan(part, Deadline()) for part in document.parts if part.lines]
-        spots = [amount_spots(each, Deadline()) for each in seen]
+        spots = [named_by_sums(amount_spots(each, Deadline())) for each in seen]
         truth = {**row, **row["truth"]}
         right: dict[str, frozenset[Decimal | date]] = {}
         if "total_amount" in row["truth"]:

@@ -249,6 +249,8 @@ _COUNTRY_CLUES = {
 }
 
 
+# The legal forms of companies that tell the country of a crown, as they are written after a name.
+_FORMS = {"SEK": r"\w (?:AB|HB)\b", "NOK": r"\w ASA?\b", "DKK": r"\w (?:ApS|A/S|IVS)\b", "ISK": r"\w (?:ehf|hf)\b"}
 # The crown of a language's country, for documents that say nothing else.
 _CROWNS = {"sv": "SEK", "no": "NOK", "da": "DKK", "ja": "JPY"}
 
@@ -265,6 +267,8 @@ def resolve_currency(
         return default, True
     lowered = text[:60_000].lower()
     votes = {code: _weight(code, lowered) for code in options}
+    for code in votes.keys() & _FORMS:
+        votes[code] += bool(re.search(_FORMS[code], text[:60_000]))
     for language, count in (languages or {}).items():
         if _CROWNS.get(language) in votes:
             votes[_CROWNS[language]] += min(count, 4)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
-from invoices.parsing.fields.labels import Label
+from invoices.parsing.fields.labels import Label, fold
 from invoices.parsing.result import Evidence
 from invoices.parsing.scan import Row, Scan, Seen, in_column
 
@@ -23,13 +23,27 @@ _TOKEN = re.compile(
 _SERIES = re.compile(r"[A-Z]{1,4} \d[\dA-Z]*[/-][\dA-Z/-]*\d|[A-Z]{1,2} \d{4,}(?!\S)")
 _GROUPS = re.compile(r"(?:\d{1,4}(?: \d{2,4}){2,6}|\d{4} \d{4})(?![^\s,;])")  # digits set in groups: 10 123 456 789
 _NUMBERED = re.compile(r"\s?(?:#|№|n[°º]|nr\.|no\.|nº)\s?(?=[\w#])", re.I)
+# What a small number counts, so that it is none of a document ("Invoice 30 days").
+_COUNTED = re.compile(
+    r"\s?(?:d(?:ays?|agar|ager|age|ias?|ni)|días?|tage?n?|jours?|dagen|giorni|päivää|pv|weeks?|%)\b", re.I
+)
+_DIGITS = re.compile(r"[\s:]+\d{4,14}\s*")
 _LOCATOR = re.compile(r"^[A-Z0-9]{5,8}$")
 _BARE = re.compile(r"^(?:[A-Z]{1,6}[-_/#]?\d[\dA-Z]*(?:[-_/][\dA-Z]+)*|\d{2,}(?:[-/][\dA-Z]+)+|\d{6,14})$")
 _NOT_BARE = re.compile(
     r"^(?:[A-Z]{2}[- ]?\d{5}|[A-Z]{2}\d{2}[A-Z0-9]{10,30}|\+?\d{2,4}-\d{2,4}-\d{3,5}|\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{2,4})$"
 )
 _MANY_WORDS = 140
+_ROWS = 60  # a document's own number stands in its first ones
 _ONLY_FIRST = frozenset(("number", "nummer"))  # "phone number" and the like are other numbers
+_AFTER_NAMES = frozenset(("no", "nr", "num"))  # the same, but where the word before them is of a document
+# Compounds of a document's name and "number" that are in no list, and a cell that says "Nr." alone.
+_COMPOUND = re.compile(
+    r"(?:faktu|factu|fattu|rechn|kvitt|quitt|beleg|credit|kredit)[a-z]{2,16}(?:nummer|nr|numer|number)\b|nr[.:]{0,2}$"
+)
+_UNLISTED = 4.2
+_ANOTHER = "of_another_thing"
+_DOCUMENTS = frozenset((*_ROLES, "kind_invoice", "kind_receipt", "kind_credit", "kind_booking"))
 # A receipt's own number counts less than the invoice's where both stand.
 _RECEIPTS = (
     "receipt",
@@ -80,8 +94,11 @@ class NumberCandidate:
 
 def number_candidates(scan: Scan, *, subject: str = "") -> tuple[NumberCandidate, ...]:
     """All numbers found, best first within each role."""
-    found = [*_labelled(scan), *_unlabelled(scan)]
+    found = [*_labelled(scan), *_compounded(scan), *_unlabelled(scan)]
     text = scan.text
+    own = [candidate for candidate in found if _ANOTHER not in candidate.reasons]
+    if any("shape" not in candidate.reasons for candidate in own):
+        found = own
     lifted = (_lifted(candidate, text, subject) for candidate in found)
     return tuple(sorted(lifted, key=lambda candidate: -candidate.score))
 
@@ -98,8 +115,9 @@ def subject_candidates(subject: str, labels: Sequence[Label]) -> Iterator[Number
 def _role(label: Label, text: str) -> str | None:
     """Which number the label names; one that names an order or a booking does so before a number sign ("Your order #12")."""
     role = next((role for role in _ROLES if role in label.roles), None)
-    if role is None and label.roles & {"kind_receipt", "kind_booking"} and _NUMBERED.match(text, label.end):
-        return "order_number"
+    if role is None and label.roles & {"kind_receipt", "kind_booking"}:
+        alone = label.start == 0 and "kind_receipt" in label.roles and _DIGITS.fullmatch(text, label.end)
+        return "order_number" if alone or _NUMBERED.match(text, label.end) else None
     return role
 
 
@@ -122,7 +140,32 @@ def _labelled(scan: Scan) -> Iterator[NumberCandidate]:
                 role = _role(label, seen.cell.text)
                 if role:
                     following = seen.labels[position + 1].start if position + 1 < len(seen.labels) else None
-                    yield from _values(scan, row, seen, label, role, following)
+                    found = _values(scan, row, seen, label, role, following)
+                    yield from map(_of_another, found) if _names_another(seen, position) else found
+
+
+def _compounded(scan: Scan) -> Iterator[NumberCandidate]:
+    """The numbers after words such as "Sammelrechnungsnummer" that no list has."""
+    for row in scan.rows[:_ROWS]:
+        for seen in () if row.header else row.cells:
+            word = _COMPOUND.match(fold(seen.cell.text[:40]))
+            if word and not (seen.labels and seen.labels[0].start < word.end()):
+                rest = seen.cell.text[word.end() :]
+                yield from _stated(scan, row, seen, rest, score=_UNLISTED, role="invoice_number", phrase=word[0])
+
+
+def _of_another(candidate: NumberCandidate) -> NumberCandidate:
+    """A candidate that is believed only where nothing else is labelled."""
+    return replace(candidate, score=candidate.score - 2.0, reasons=(*candidate.reasons, _ANOTHER))
+
+
+def _names_another(seen: Seen, position: int) -> bool:
+    """Whether a bare "no" follows a word that is no document ("Item No"), so that the number is that thing's."""
+    label = seen.labels[position]
+    before = seen.cell.text[: label.start].rstrip()
+    if label.phrase not in _AFTER_NAMES or not before[-1:].isalpha():
+        return False
+    return not any(other.end >= len(before) and other.roles & _DOCUMENTS for other in seen.labels[:position])
 
 
 def _values(
@@ -137,14 +180,19 @@ def _values(
     base -= 1.0 if label.phrase in _VAGUE else 0.0
     base -= 0.8 if role == "invoice_number" and label.phrase.startswith(_RECEIPTS) else 0.0
     base -= 0.6 if label.start > 25 else 0.0
-    places = _places(scan, row, seen, rest)
-    for source, cost, text, holder in places:
+    yield from _stated(scan, row, seen, rest, score=base, role=role, phrase=label.phrase)
+
+
+def _stated(
+    scan: Scan, row: Row, seen: Seen, rest: str, *, score: float, role: str, phrase: str
+) -> Iterator[NumberCandidate]:
+    """The number at the first place where the label's can stand, if there is one."""
+    for source, cost, text, holder in _places(scan, row, seen, rest):
         token = _token(text, locator=role == "order_number")
         if token and not _is_other(holder, token):
-            score = base - cost + _shape(token) - 0.002 * row.number
-            yield NumberCandidate(
-                role, token, round(score, 3), (f"label:{label.phrase}", f"source:{source}"), holder.cell.evidence()
-            )
+            worth = round(score - cost + _shape(token) - 0.002 * row.number, 3)
+            reasons = (f"label:{phrase}", f"source:{source}")
+            yield NumberCandidate(role, token, worth, reasons, holder.cell.evidence())
             return
 
 
@@ -172,7 +220,7 @@ def _token(text: str, *, locator: bool) -> str | None:
     bare = _LEAD.sub("", text.strip())
     match = _SERIES.match(bare) or _GROUPS.match(bare) or _TOKEN.match(bare)
     token = match[0].rstrip(".-_/#+") if match else ""
-    if len(token) < 2:
+    if len(token) < 2 or (token.isdigit() and len(token) < 4 and _COUNTED.match(bare, len(token))):
         return None
     if any(character.isdigit() for character in token):
         return token
@@ -202,7 +250,7 @@ def _shape(token: str) -> float:
 
 def _unlabelled(scan: Scan) -> Iterator[NumberCandidate]:
     """A cell that is nothing but a number with letters or groups, near the top: read only where nothing is labelled."""
-    for row in scan.rows[:60]:
+    for row in scan.rows[:_ROWS]:
         for seen in row.cells:
             text = seen.cell.text.lstrip("#")
             if (

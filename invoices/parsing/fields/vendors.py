@@ -80,7 +80,7 @@ _FURNITURE = frozenset(
     "email e-mail name thanks thank you menu help contact hello original copy kopia kopie duplicate phone".split()
 ) | {"thank you", "view online", "view in browser"}
 _HEADING = re.compile(
-    r"(?i)\b(?:details?|mode|method|offer|summary|overview|information|address|page|contact|total|number|date)$"
+    r"(?i)\b(?:details?|mode|method|offer|summary|overview|information|address|page|contact|total|number|date|fees|charges|statement|agreement)$"
 )
 _PARTIES = frozenset("seller merchant vendor buyer customer".split())
 _STATED = frozenset(
@@ -314,7 +314,7 @@ def _labelled(scan: Scan, row: Row, seen: Seen) -> Iterator[_Vote]:
         weak = label.phrase in ("from", "von", "van", "fran", "company", "store", "shop", "till", "firma")
         rest = seen.cell.text[label.end :].strip(_EDGE)
         if rest and seen.cell.text[label.end : label.end + 2].strip().startswith((":", "：")):
-            yield _Vote(rest, 3.4 if weak else 4.8, "seller_label", seen.cell.evidence())
+            yield _Vote(_before_place(rest), 3.4 if weak else 4.8, "seller_label", seen.cell.evidence())
         elif not rest:
             yield from _beside_label(scan, row, seen, 3.2 if weak else 4.8)
 
@@ -324,20 +324,27 @@ def _beside_label(scan: Scan, row: Row, seen: Seen, score: float) -> Iterator[_V
     found = next((other for other in under if other and _is_name(other.cell.text.strip(_EDGE))), None)
     right = row.cells[seen.cell.column + 1] if seen.cell.column + 1 < len(row.cells) else None
     if right and not right.labels and len(row.cells) == 2:
-        yield _Vote(right.cell.text.strip(_EDGE), score, "seller_label", right.cell.evidence())
+        yield _Vote(_before_place(right.cell.text), score, "seller_label", right.cell.evidence())
     elif found:
-        yield _Vote(found.cell.text.strip(_EDGE), score, "seller_label", found.cell.evidence())
+        yield _Vote(_before_place(found.cell.text), score, "seller_label", found.cell.evidence())
+
+
+def _before_place(text: str) -> str:
+    """A company's name without what follows its legal form after a comma ("Acorn Ltd, Leeds")."""
+    match = _LEGAL.match(text.strip(_EDGE))
+    rest = text.strip(_EDGE)[match.end() :] if match else ""
+    return match[0].strip(_EDGE) if match and rest.startswith(",") else text.strip(_EDGE)
 
 
 def _legal_names(scan: Scan, row: Row, seen: Seen) -> Iterator[_Vote]:
     text = seen.cell.text
     top, bottom = row.number < 8, row.number > len(scan.rows) - 12
     base = (3.6 if top else 3.0 if bottom else 1.6) - (0.6 if scan.part.kind is not PartKind.PDF else 0.0)
+    if _FORM_FIRST.fullmatch(text.strip()):
+        yield _Vote(text.strip(), base + 0.7, "legal_name", seen.cell.evidence())
+        return
     for match in (*_LEGAL.finditer(text), *_JAPANESE.finditer(text)):
         alone = match.start() <= 2
-        if _FORM_FIRST.fullmatch(text.strip()):
-            yield _Vote(text.strip(), base + 0.7, "legal_name", seen.cell.evidence())
-            return
         name = _without_party(match[1].strip(_EDGE.replace(")", "")))
         yield _Vote(name, base + (0.5 if alone else -0.4), "legal_name", seen.cell.evidence())
 

@@ -10,7 +10,7 @@ from invoices.parsing import Document, DocumentError, Refusal, open_document, re
 from invoices.parsing.evaluate import same_name
 from invoices.parsing.result import Kind, Status
 from paypulse.core.categories import Category
-from tests.unit.parsing import typed_papers  # noqa: F401 (adds its papers)
+from tests.unit.parsing import stranger_papers
 from tests.unit.parsing.papers import PAPERS, Paper, table
 from vendors.vendor import FieldHint, Vendor
 
@@ -25,6 +25,12 @@ def test_it_reads_the_total_and_its_currency(paper: Paper) -> None:
     assert reading.total_amount.value == Decimal(paper.truth["total_amount"])
     assert reading.currency.value == paper.truth["currency"]
     assert reading.kind is not Kind.NOT_AN_INVOICE
+
+
+@pytest.mark.parametrize("paper", [pytest.param(paper, id=paper.name) for paper in stranger_papers.MADE])
+def test_it_is_sure_of_the_total_in_a_layout_it_was_not_made_for(paper: Paper) -> None:
+    total = read(paper.content).total_amount
+    assert total is not None and total.status is not Status.UNSURE
 
 
 @pytest.mark.parametrize("paper", INVOICES)
@@ -200,3 +206,35 @@ def test_a_document_without_readable_parts_is_refused() -> None:
     with pytest.raises(DocumentError) as caught:
         read(Document(parts=()))
     assert caught.value.refusal is Refusal.NO_TEXT
+
+
+def test_two_totals_of_one_wording_that_each_add_up_are_asked_about() -> None:
+    there = table(("Adult", "£36.00"), ("Car", "£58.00"), ("Total", "£94.00"))
+    back = table(("Adult", "£36.00"), ("Car", "£49.00"), ("Total", "£85.00"))
+    apart = read(_page(f"<h1>Receipt</h1>{there}{back}")).total_amount
+    assert apart is not None and apart.status is Status.UNSURE
+    together = read(_page(f"<h1>Receipt</h1>{there}{back}{table(('Amount paid', '£179.00'))}")).total_amount
+    assert together is not None and (together.value, together.status) == (Decimal("179.00"), Status.PROVED)
+
+
+def test_words_that_no_list_knows_are_named_by_what_they_come_to() -> None:
+    lines = (("Alpha", "60.00"), ("Beta", "40.00"))
+    sums = (("Xyzzy", "100.00"), ("Plugh 24%", "24.00"), ("Quux", "124.00"))
+    reading = read(_page(f"<h1>Invoice</h1><p>EUR</p>{table(*lines, *sums)}"))
+    assert reading.total_amount is not None and reading.tax is not None and reading.subtotal is not None
+    assert (reading.total_amount.value, reading.total_amount.status) == (Decimal("124.00"), Status.PROVED)
+    assert (reading.subtotal.value, reading.tax.value) == (Decimal("100.00"), Decimal("24.00"))
+    assert [item.total_price for item in reading.line_items] == [Decimal("60.00"), Decimal("40.00")]
+
+
+@pytest.mark.parametrize("after", [("Frob", "150.00"), ("Total", "150.00")])
+def test_what_more_follows_on_is_not_named_by_its_sum(after: tuple[str, str]) -> None:
+    sums = (("Alpha", "60.00"), ("Beta", "40.00"), ("Xyzzy", "100.00"), ("Plugh 24%", "24.00"), ("Quux", "124.00"))
+    total = read(_page(f"<h1>Invoice</h1><p>EUR</p>{table(*sums, after)}")).total_amount
+    assert total is None or total.value == Decimal("150.00") or total.status is Status.UNSURE
+
+
+def test_a_day_to_pay_by_for_a_discount_is_not_the_due_day() -> None:
+    said = "<p>Pay by 13 June 2026 for 2% discount.</p><p>Pay by 3 July 2026.</p>"
+    reading = read(_page(f"<h1>Invoice</h1><p>Date: 3 June 2026</p>{table(('Total', '€100.00'))}{said}"))
+    assert reading.due_date is not None and reading.due_date.value.isoformat() == "2026-07-03"

@@ -14,13 +14,15 @@ _CHUNK = re.compile(r"\S+(?: \S+)*")
 
 
 def typed(name: str, text: str, *, size: int = 9, **truth: object) -> None:
-    """A PDF page set in one width of type; two blanks or more begin another column."""
+    """PDF pages (apart by a form feed) set in one width of type; two blanks or more begin another column."""
     written = BytesIO()
     sheet = canvas.Canvas(written, pagesize=(595, 842), invariant=True)
-    sheet.setFont("Courier", size)
-    for number, line in enumerate(text.strip("\n").split("\n")):
-        for chunk in _CHUNK.finditer(line):
-            sheet.drawString(40 + chunk.start() * size * 0.6, 800 - number * (size + 3), chunk[0])
+    for leaf in text.strip("\n").split("\f"):
+        sheet.setFont("Courier", size)
+        for number, line in enumerate(leaf.strip("\n").split("\n")):
+            for chunk in _CHUNK.finditer(line):
+                sheet.drawString(40 + chunk.start() * size * 0.6, 800 - number * (size + 3), chunk[0])
+        sheet.showPage()
     sheet.save()
     PAPERS.append(Paper(name, written.getvalue(), truth))
 

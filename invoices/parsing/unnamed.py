@@ -1,0 +1,82 @@
+"""Names the net, the tax and the total by what they come to, where the words beside them are in no list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import TypeAlias
+
+from invoices.parsing.amount_roles import TOTALS, AmountSpot
+from invoices.parsing.arithmetic import CENT, USUAL_RATES, is_column_sum, place
+
+_Triple: TypeAlias = tuple[AmountSpot, AmountSpot, AmountSpot]
+_STATED = TOTALS - {"amount", "paid"}
+_UNTOLD = frozenset(("none", "line", "amount"))
+_MAX_ROWS, _MAX_NEAR = 8, 24  # rows above a sum, and amounts in them
+_MAX_SUMS = 120  # amounts at the end of a page that are tried
+_PROSE = 60
+_UNIT = Decimal(1)  # of a currency written without cents
+_LEAST_TAX = Decimal("0.5")  # less is a share of anything
+
+
+def named_by_sums(spots: Sequence[AmountSpot]) -> tuple[AmountSpot, ...]:
+    """The amounts; where no label states a total, the last net, tax and total that prove one another are named."""
+    found = None if any(map(_is_stated, spots)) else _last_sum(spots)
+    if found is None:
+        return tuple(spots)
+    roles = {id(spot): role for spot, role in zip(found, ("net", "tax", "total"), strict=True)}
+    return tuple(_named(spot, roles[id(spot)]) if id(spot) in roles else spot for spot in spots)
+
+
+def _named(spot: AmountSpot, role: str) -> AmountSpot:
+    return spot if spot.role == role else replace(spot, role=role, source="sum", in_items=False, qualifiers=())
+
+
+def _is_stated(spot: AmountSpot) -> bool:
+    """Whether a label calls an amount the total, or what is due."""
+    return spot.role in _STATED and spot.mention.is_money and bool(spot.value) and not spot.qualifiers
+
+
+def _last_sum(spots: Sequence[AmountSpot]) -> _Triple | None:
+    """The lowest untold amount that a net and its tax above it come to, unless something larger follows."""
+    money = [spot for spot in spots if spot.mention.is_money and spot.prose < _PROSE and spot.value > 0]
+    for position in range(len(money) - 1, max(1, len(money) - _MAX_SUMS), -1):
+        total = money[position]
+        if total.role not in _UNTOLD:
+            continue
+        near = [spot for spot in money[:position] if total.row.number - spot.row.number <= _MAX_ROWS][-_MAX_NEAR:]
+        found = next((triple for triple in _triples(total, near) if _is_taxed(triple, spots)), None)
+        if found:
+            return None if any(_tops(spot, total) for spot in money[position + 1 :]) else found
+    return None
+
+
+def _tops(spot: AmountSpot, total: AmountSpot) -> bool:
+    """Whether an amount soon after a sum is more, so that the sum may be a part of it."""
+    return spot.value > total.value and spot.row.number - total.row.number <= _MAX_ROWS and spot.role != "noise"
+
+
+def _triples(total: AmountSpot, near: Sequence[AmountSpot]) -> Iterator[_Triple]:
+    """What stands above the total as net and tax: two amounts that come to it, the lesser one after the other."""
+    nets = {
+        spot.value: spot
+        for spot in near
+        if spot.role in _UNTOLD | {"net"} or (spot.role == "total" and spot.qualifiers)
+    }
+    for tax in near:
+        net = nets.get(total.value - tax.value) if tax.role in _UNTOLD | {"tax"} else None
+        if net and tax.value >= _LEAST_TAX and tax.value < net.value and place(net) < place(tax) < place(total):
+            yield net, tax, total
+
+
+def _is_taxed(triple: _Triple, spots: Sequence[AmountSpot]) -> bool:
+    """Whether labels name net and tax, or the tax is its printed share of the net, or a usual one of the lines' sum."""
+    net, tax, _ = triple
+    near = CENT if net.mention.decimals else _UNIT
+    if net.role == "net" and tax.role == "tax":
+        return True
+    if (printed := tax.rate()) is not None:
+        return abs(net.value * printed / 100 - tax.value) <= near
+    usual = any(abs(net.value * rate / 100 - tax.value) <= near for rate in USUAL_RATES)
+    return usual and is_column_sum(net, spots)
