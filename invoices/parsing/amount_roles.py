@@ -11,7 +11,7 @@ from functools import lru_cache
 from invoices.parsing.document.bounds import Deadline
 from invoices.parsing.fields.amounts import AmountMention, currency_of
 from invoices.parsing.fields.dates import find_dates
-from invoices.parsing.fields.labels import Label, find_labels, fold, small_words
+from invoices.parsing.fields.labels import Label, find_labels, fold, inclusive_words, small_words
 from invoices.parsing.scan import Naming, Row, Scan, Seen, in_column, labels_above
 
 TOTALS = frozenset(("total_strong", "total", "due", "paid", "amount"))
@@ -103,8 +103,13 @@ def _spot(scan: Scan, row: Row, seen: Seen, mention: AmountMention, after: int) 
         phrase or (heading.cell.text if heading and source == "heading" else ""),
         in_items,
         _qualifiers(namings[0].text) if namings and source != "heading" else (),
-        any(naming.label.roles & {"within", "inclusive"} for naming in namings),
+        any(_is_inclusive(naming.label) for naming in namings),
     )
+
+
+def _is_inclusive(label: Label) -> bool:
+    """Whether a label says that an amount is a part of another, or that tax is in it."""
+    return bool(label.roles & {"within", "inclusive"}) or not inclusive_words().isdisjoint(label.phrase.split())
 
 
 def _qualifiers(text: str) -> tuple[str, ...]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
 from invoices.parsing.amount_roles import TOTALS, AmountSpot
+from invoices.parsing.fields.amounts import currency_of
 
 CENT = Decimal("0.01")
+_ROUNDED = Decimal("0.02")  # how far a tax that was rounded line by line may be from its share of the total
 _MAX_ROWS = 80
 _MAX_GAP = 6
 _MAX_BEYOND, _MAX_NEAR = 12, 120  # rows, and amounts in them
@@ -25,6 +28,19 @@ _LEFT_OUT = tuple(
 _MOST_TAX = Decimal("0.4")  # of what is taxed; more is another amount of the same column
 # Value added tax and the like, in the countries whose languages are read; 25.5 is Finland's, 8.1 Switzerland's.
 USUAL_RATES = tuple(map(Decimal, "25 20 19 21 22 23 24 10 12 6 7 9 5 5.5 8 8.1 14 15 16 17 18 25.5 27 2.5 4".split()))
+# The same by currency, where a rate of one country could be taken for another's. American sales tax is always on top.
+_CROWN_RATES = tuple(map(Decimal, (25, 15, 12, 6)))
+_RATES = {
+    **dict.fromkeys(("kr", "kr.", "SEK", "NOK", "DKK"), _CROWN_RATES),
+    "EUR": tuple(rate for rate in USUAL_RATES if rate != 25),
+    "GBP": tuple(map(Decimal, (20, 5))),
+    "USD": (),
+    "$": tuple(map(Decimal, (10, 15, 13, 9, 5))),  # Australia, New Zealand, Canada, Singapore
+}
+_ADDED_WORDS = re.compile(
+    r"\W*(?:\+|(?:plus|add|zzgl|zuzüglich|zuzügl|tillkommer|vermeerderd|en sus|más|mais|più|tillägg)\b)|[^\d]*\b(?:tillkommer|on top|kommt hinzu)\b",
+    re.I,
+)
 
 
 def proofs(candidate: AmountSpot, spots: Sequence[AmountSpot]) -> tuple[str, ...]:
@@ -194,8 +210,8 @@ def is_run(total: AmountSpot, beyond: AmountSpot, spots: Sequence[AmountSpot]) -
 
 
 def has_tax_outside(total: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
-    """Whether a tax stands below a plain "total" and nothing shows that it is a part of it."""
-    if total.role != "total" or total.within or not total.value:
+    """Whether a tax stands below a total and nothing shows that it is a part of it."""
+    if total.role not in ("total", "total_strong", "amount") or total.within or not total.value:
         return False
     below = (spot for spot in spots if spot.role == "tax" and place(spot) > place(total))
     taxes = [
@@ -203,19 +219,33 @@ def has_tax_outside(total: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
         for spot in below
         if spot.mention.is_money and 0 < spot.value / total.value < _MOST_TAX and spot.prose < _PROSE
     ]
-    return any(
-        not spot.within and not _is_share(spot.value, total.value) and not _is_told(spot, total, spots)
-        for spot in taxes
-    )
+    return any(not spot.within and _is_outside(spot, total, spots) for spot in taxes)
+
+
+def _is_outside(tax: AmountSpot, total: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
+    """Whether a tax is said to come on top, or is no share of the total by its printed rate, else by a usual one."""
+    if _ADDED_WORDS.match(tax.row.text):
+        return True
+    rate = tax.rate()
+    rates = _rates(tax, total, spots) if rate is None else (rate,)
+    near = CENT if rate is None else _ROUNDED if tax.mention.decimals else 1
+    if any(abs(total.value * each / (100 + each) - tax.value) <= near for each in rates):
+        return False
+    return not _is_told(tax, total, spots)
+
+
+def _rates(tax: AmountSpot, total: AmountSpot, spots: Sequence[AmountSpot]) -> tuple[Decimal, ...]:
+    """The usual rates where the page's money is spent: a fifth of a total is 25 % of its net in Sweden, and none in Britain."""
+    marks = (total.mention.mark, *(spot.mention.mark for spot in spots))
+    mark = next((mark for mark in marks if mark), None)
+    code = currency_of(mark) or mark or ""
+    if code in ("$", "USD") and "vat" in tax.phrase.split():
+        code = "EUR"  # European sellers' dollars
+    return _RATES.get(code, USUAL_RATES)
 
 
 def _is_told(tax: AmountSpot, total: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
-    """Whether a tax is its printed share of an amount beside it that is no more than the total ("3.8 % of 480.00")."""
+    """Whether a tax is its printed share of an amount on the page that is no more than the total ("3.8 % of 480.00")."""
     rate = tax.rate()
-    beside = (spot.value for spot in spots if spot.row.number == tax.row.number and 0 < spot.value <= total.value)
-    return rate is not None and any(abs(base * rate / (100 + rate) - tax.value) <= CENT for base in beside)
-
-
-def _is_share(tax: Decimal, total: Decimal) -> bool:
-    """Whether the tax is what one of the usual rates takes of the total."""
-    return any(abs(total * rate / (100 + rate) - tax) <= CENT for rate in USUAL_RATES)
+    bases = (spot.value for spot in spots if spot.mention.is_money and tax.value < spot.value <= total.value)
+    return rate is not None and any(abs(base * rate / (100 + rate) - tax.value) <= CENT for base in bases)

@@ -140,6 +140,12 @@ def small_words() -> frozenset[str]:
     return frozenset(word for words in table.values() for word in fold(words).split())
 
 
+@cache
+def inclusive_words() -> frozenset[str]:
+    """The single words that say, in a longer label too, that tax is in an amount ("total incl vat"), folded."""
+    return frozenset(phrase for role, _, phrase in _phrases() if role == "inclusive" and " " not in phrase)
+
+
 def _phrases() -> Iterator[tuple[str, str, str]]:
     with (Path(__file__).parent / "labels.toml").open("rb") as file:
         table: dict[str, dict[str, list[str]]] = tomllib.load(file)

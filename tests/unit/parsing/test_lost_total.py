@@ -86,6 +86,40 @@ def test_a_tax_below_the_total_that_is_a_part_of_it_does_not(tax: tuple[str, str
     assert total is not None and (total.value, total.status) == (Decimal("100.00"), Status.PROVED)
 
 
+@pytest.mark.parametrize(
+    ("total", "tax"),
+    [
+        (("Total amount", "£100.00"), ("VAT", "£20.00")),
+        (("Total", "€100,00"), ("TVA", "€20,00")),
+        (("Total", "€100,00"), ("+ 25 % PDV", "€25,00")),
+        (("Amount", "£100.00"), ("plus VAT", "£16.67")),
+        (("Total charges", "$100.00"), ("Sales tax", "$8.88")),
+        (("Totalbelopp", "100,00 kr"), ("Tillkommer moms", "25,00 kr")),
+    ],
+)
+def test_a_sum_whose_tax_stands_below_it_and_whose_whole_is_nowhere_is_asked_about(
+    total: tuple[str, str], tax: tuple[str, str]
+) -> None:
+    found = read(f'<meta charset="utf-8"><h1>Invoice</h1>{table(total, tax)}'.encode()).total_amount
+    assert found is None or found.status is Status.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("total", "tax"),
+    [
+        (("Totalt", "100,00 kr"), ("Moms", "20,00 kr")),
+        (("Total inkl. MwSt", "CHF 100.00"), ("MwSt 8.1 %", "CHF 7.40")),
+        (("Total", "€100,00"), ("PDV 25 %", "€20,00")),
+        (("Total", "€104,00"), ("7 % MwSt. von 100,00", "€6,54")),
+    ],
+)
+def test_a_tax_that_is_a_share_of_the_sum_where_it_is_paid_leaves_it_sure(
+    total: tuple[str, str], tax: tuple[str, str]
+) -> None:
+    found = read(f'<meta charset="utf-8"><h1>Invoice</h1>{table(total, tax)}'.encode()).total_amount
+    assert found is not None and found.status is not Status.UNSURE
+
+
 def test_a_balance_that_holds_an_older_debt_is_not_the_total() -> None:
     total = _charged(("Previous balance", "$20.00"), ("Balance due", "$120.00")).total_amount
     assert total is not None and total.value == Decimal("100.00")
