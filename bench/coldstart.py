@@ -57,7 +57,7 @@ import accounts.tables, invoices.tables
 for table in (*accounts.tables.TABLES, *invoices.tables.TABLES):
     {connection}.connection.client
 """
-# On AWS a function also makes the client that reads its secret settings, before anything else.
+# On AWS a function whose entry names a secret also makes the client that reads it, before anything else.
 SECRET = 'import boto3; boto3.client("secretsmanager", region_name="eu-north-1")'
 SHARED, APART = "table._get_connection()", "super(Table, table)._get_connection()"
 FIRST_PAGE = """
@@ -157,9 +157,9 @@ def _choices(built: Iterable[Built], packed: Path) -> Iterator[Subject]:
     )
     yield Subject("one client for all tables", folder, CLIENTS.format(connection=SHARED))
     yield Subject("a client for each table", folder, CLIENTS.format(connection=APART))
-    profile = next(each for each in built if each.name == "get_user_profile")
-    asking = SECRET + READY.format(name="get_user_profile")
-    yield Subject("get_user_profile and its secret", profile.path.with_suffix(""), asking, size=profile.size)
+    guard = next(each for each in built if each.name == "authorize_api")
+    asking = SECRET + READY.format(name="authorize_api")
+    yield Subject("authorize_api and its secret", guard.path.with_suffix(""), asking, size=guard.size)
     whole = packed.parent / "whole"
     for each in built:
         unpacked(each.path, whole)
