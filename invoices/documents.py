@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from botocore.exceptions import ClientError
 
@@ -165,7 +165,7 @@ def key(user_id: str, origin: Origin, *, sub_type: SubType | None, suffix: str) 
     )
 
 
-def store(place: str, content: bytes, *, origin: Origin, content_type: str | None = None) -> None:
+def store(place: str, content: bytes | IO[bytes], *, origin: Origin, content_type: str | None = None) -> None:
     """Keep a document under the key `place`; doing so twice makes another version of the same bytes."""
     client("s3").put_object(
         Bucket=config().invoices_bucket,

@@ -9,9 +9,10 @@ from typing import Final
 
 from invoices import documents, ledger
 from invoices.documents import Origin
-from invoices.gmail import Gmail, GmailUnavailableError, GoneError, Mail
+from invoices.gmail import Gmail, GmailUnavailableError, GoneError
 from invoices.ledger import Entry, EntryState
 from invoices.pieces import MailError, Opened, Piece, opened
+from invoices.receiving import Mail, TooLargeError
 from paypulse.core.categories import Category, SubType
 from paypulse.core.clock import now
 from vendors.query import claims, sent_by
@@ -33,13 +34,16 @@ def fetch(gmail: Gmail, rows: Sequence[Vendor], entry: Entry) -> tuple[Entry, ..
             return _written(_settled(entry, mail, rows))
     except GoneError:
         return _written([replace(entry, state=EntryState.IGNORED, reason="deleted_in_gmail")])
+    except TooLargeError:
+        # Another try finds it as large: a person has to look at it in Gmail.
+        return _written([replace(entry, state=EntryState.GIVEN_UP, reason="mail_too_large")])
     except GmailUnavailableError:
         return _written([_failed(entry, "gmail_unavailable")])
 
 
 def _settled(entry: Entry, mail: Mail, rows: Sequence[Vendor]) -> list[Entry]:
     try:
-        content = opened(mail.content)
+        content = opened(mail.file)
     except MailError:
         return [_failed(replace(entry, sent_at=mail.received_at), "unreadable_mail")]
     vendor = _row_of(content, rows)
@@ -124,7 +128,8 @@ def _keep(entry: Entry, piece: Piece, part: int, vendor: Vendor, pdfs: list[str]
     place = documents.key(
         entry.user_id, origin, sub_type=None if rental else sub_type or SubType.MISCELLANEOUS, suffix=piece.suffix
     )
-    documents.store(str(place), piece.content, origin=origin, content_type=piece.content_type)
+    with piece.file() as content:
+        documents.store(str(place), content, origin=origin, content_type=piece.content_type)
     if piece.suffix == "pdf":
         pdfs.append(str(place))
     return replace(entry, part=part, state=EntryState.STORED, s3_path=str(place), invoice_id=place.invoice_id)

@@ -12,22 +12,23 @@ import random
 import re
 import threading
 import time
-from base64 import urlsafe_b64decode
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
-from http.client import HTTPException
 from typing import Any, Final, Protocol
 
 import httplib2
+import urllib3
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
+from urllib3.exceptions import HTTPError
 
+from invoices.receiving import CHUNK, Mail, received, spooled
 from paypulse.core.clock import now
 from paypulse.core.config import config
 from paypulse.core.errors import PayPulseError
@@ -48,9 +49,7 @@ _USABLE: Final = UNITS_A_MINUTE - 2 * GET_UNITS
 _RATE_REASONS: Final = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "dailyLimitExceeded"})
 # What only the mailbox's owner, or who administers it, can mend; any other refusal is for us to look at.
 _OWNERS_REASONS: Final = frozenset({"insufficientPermissions", "domainPolicy", "delegationDenied", "forbidden"})
-# An answer of more bytes than that is a large mail's.
-_LARGE: Final = 4_000_000
-_RAW: Final = re.compile(rb'"raw"\s*:\s*"([\w=-]+)"')
+_TIMEOUT_S: Final = 30.0
 _RETRY_AFTER: Final = re.compile(r"retry after (\d{4}-\d\d-\d\dT[\d:.]+Z)", re.IGNORECASE)
 
 
@@ -95,15 +94,6 @@ class Listing:
 
     ids: tuple[str, ...]
     next_page: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """A mail as Gmail holds it: its bytes, and when Gmail received it."""
-
-    message_id: str
-    content: bytes
-    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +189,6 @@ class Gmail:
         self._current: str | None = None
         self._renewing = threading.Lock()
         self._large_one = threading.Lock()
-        self._own = threading.local()
         self.calls = 0
 
     def search(self, query: str, *, page: str | None = None) -> Listing:
@@ -210,12 +199,13 @@ class Gmail:
 
     @contextmanager
     def mail(self, message_id: str) -> Iterator[Mail]:
-        """One mail, whole, for the block; of large ones one at a time is opened. Raises GoneError when the person deleted it."""
+        """One mail for the block; of large ones one at a time. Raises GoneError when the person deleted it, and TooLargeError."""
         request = _service().users().messages().get(userId="me", id=message_id, format="raw")
-        request.postproc = lambda _response, content: _checked(content)
-        held = [self._call(request, units=GET_UNITS)]
-        with self._large_one if len(held[0]) > _LARGE else nullcontext():
-            yield _mail(message_id, held)
+        with spooled() as file:
+            request.postproc = lambda _response, answer: received(message_id, answer.stream(CHUNK), into=file)
+            mail = self._call(request, units=GET_UNITS, streamed=True)
+            with self._large_one if mail.is_large else nullcontext():
+                yield mail
 
     def has_new_mail(self, history_id: str) -> bool:
         """Whether mail came since `history_id`. Raises GoneError when Gmail has forgotten it (after about a week)."""
@@ -231,19 +221,19 @@ class Gmail:
         """Where the mailbox's history stands now."""
         return str(self._call(_service().users().getProfile(userId="me"), units=PROFILE_UNITS)["historyId"])
 
-    def _call(self, request: Any, *, units: int) -> Any:
+    def _call(self, request: Any, *, units: int, streamed: bool = False) -> Any:
         renewed = False
         for attempt in range(_TRIES):
             self._budget.take(units, patience=self._patience)
             used = self._authorise(request)
             try:
-                return self._sent(request)
+                return self._sent(request, streamed=streamed)
             except HttpError as error:
                 if error.status_code == 401 and not renewed:
                     renewed = self._renew(used)
                     continue
                 wait = wait_after(error, attempt)
-            except (OSError, httplib2.HttpLib2Error, HTTPException, ValueError):
+            except (OSError, HTTPError, ValueError):
                 # A cut connection shows as any of these: no answer, half an answer, half of its JSON.
                 wait = _backoff(attempt)
             self._pause(wait)
@@ -254,15 +244,10 @@ class Gmail:
             raise OutOfTimeError(wait)
         self._sleep(wait)
 
-    def _sent(self, request: Any) -> Any:
+    def _sent(self, request: Any, *, streamed: bool) -> Any:
         self.calls += 1
-        return request.execute(http=self._http())
-
-    def _http(self) -> httplib2.Http:
-        # httplib2 is not safe for threads, so each has its own connection.
-        if not hasattr(self._own, "http"):
-            self._own.http = httplib2.Http(timeout=30)
-        return self._own.http
+        with closing(_Wire(streamed)) as wire:
+            return request.execute(http=wire)
 
     def _authorise(self, request: Any) -> str:
         with self._renewing:
@@ -280,22 +265,28 @@ class Gmail:
             return True
 
 
-def _checked(content: bytes) -> bytes:
-    """An answer with a mail in it. Raises ValueError for a part of one."""
-    if _RAW.search(content) is None and "raw" not in json.loads(content):
-        raise ValueError("the answer holds no mail")
-    return content
+class _Wire:
+    """What Google's client sends a request by. Its own reads an answer whole; here one that is `streamed` is left to be read."""
+
+    def __init__(self, streamed: bool) -> None:
+        self._streamed = streamed
+        self._answer: urllib3.BaseHTTPResponse | None = None
+
+    def request(self, uri: str, method: str, body: Any, headers: dict[str, str]) -> tuple[httplib2.Response, Any]:
+        """The answer's status and headers, and its body."""
+        self._answer = answer = _connections().request(method, uri, body=body, headers=headers, preload_content=False)
+        response = httplib2.Response({**answer.headers, "status": answer.status})
+        return response, answer if self._streamed and answer.status < 300 else answer.data
+
+    def close(self) -> None:
+        """End the connection, unless the answer was read to its end: then the next call has it."""
+        if self._answer is not None:
+            self._answer.close()
 
 
-def _mail(message_id: str, held: list[bytes]) -> Mail:
-    """The mail in an answer, which is let go of as soon as it can be: a mail of 25 MB is an answer of 33."""
-    answer = held.pop()
-    found = _RAW.search(answer)
-    start, end = found.span(1) if found else (0, 0)
-    about = json.loads(answer[:start] + answer[end:])
-    raw = answer[start:end] or about["raw"].encode()
-    del answer, found
-    return Mail(message_id, urlsafe_b64decode(raw), datetime.fromtimestamp(int(about["internalDate"]) / 1000, UTC))
+@cache
+def _connections() -> urllib3.PoolManager:
+    return urllib3.PoolManager(maxsize=10, timeout=_TIMEOUT_S, retries=False)
 
 
 def _service() -> Any:
@@ -304,7 +295,7 @@ def _service() -> Any:
 
 @cache
 def _client(endpoint: str) -> Any:
-    """The client, from the description that the library ships; it makes requests, the threads' own connections send them."""
+    """The client, from the description that the library ships; it makes requests, and a _Wire sends them."""
     return build(
         "gmail",
         "v1",

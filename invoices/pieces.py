@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import email.policy
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.errors import HeaderParseError
@@ -12,14 +13,18 @@ from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesFeedParser
 from email.utils import getaddresses, parsedate_to_datetime
-from typing import Final, TypeGuard
+from functools import partial
+from io import BytesIO
+from typing import IO, Final, TypeGuard
 
+from invoices.outline import Outline
+from invoices.receiving import spooled
 from paypulse.core.errors import PayPulseError
 
-_CHUNK: Final = 65536
 _MAX_DEPTH: Final = 12
 _MAX_PARTS: Final = 200
 _MAX_PIECES: Final = 12
+_HEAD: Final = 1024
 
 
 class MailError(PayPulseError):
@@ -28,15 +33,32 @@ class MailError(PayPulseError):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A document in a mail. `suffix` is pdf or html (a text body is kept as html by name, as text by type)."""
+    """A document in a mail. `suffix` is pdf or html (a text body is kept as html by name, as text by type).
 
-    content: bytes
+    `chunks` gives its bytes from the first on, each time it is called, for as long as the mail's file is open.
+    """
+
+    chunks: Callable[[], Iterator[bytes]]
     suffix: str
     content_type: str
+    content_hash: str
 
-    @property
-    def content_hash(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()
+    @classmethod
+    def of(cls, chunks: Callable[[], Iterator[bytes]], suffix: str, content_type: str) -> Piece:
+        """The piece of these bytes."""
+        digest = hashlib.sha256()
+        for chunk in chunks():
+            digest.update(chunk)
+        return cls(chunks, suffix, content_type, digest.hexdigest())
+
+    @contextmanager
+    def file(self) -> Iterator[IO[bytes]]:
+        """The document as a file for the block."""
+        with spooled() as file:
+            for chunk in self.chunks():  # writelines would have all of them in memory first
+                file.write(chunk)
+            file.seek(0)
+            yield file
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +71,22 @@ class Opened:
     pieces: tuple[Piece, ...]
 
 
-def opened(content: bytes) -> Opened:
+def opened(mail: bytes | IO[bytes]) -> Opened:
     """The mail's documents: the same bytes give the same ones in the same order. Raises MailError."""
+    outline = Outline(BytesIO(mail) if isinstance(mail, bytes) else mail)
     try:
-        message = _parsed(content)
+        message = _parsed(outline)
         leaves = list(_leaves(message, 0))[:_MAX_PARTS]
-        return Opened(_sender(message), _subject(message), _sent(message), _pieces(leaves))
+        return Opened(_sender(message), _subject(message), _sent(message), _pieces(leaves, outline))
     except (ValueError, LookupError, AssertionError, RecursionError, TypeError, AttributeError) as error:
         raise MailError("the mail cannot be taken apart", cause=type(error).__name__) from error
 
 
-def _parsed(content: bytes) -> Message:
-    """The mail, fed piece by piece: the parser's own way of taking all at once holds six times its size."""
+def _parsed(outline: Outline) -> Message:
+    """The mail's tree, fed piece by piece: the parser's own way of taking all at once holds six times its size."""
     parser = BytesFeedParser(policy=email.policy.compat32)
-    for start in range(0, len(content), _CHUNK):
-        parser.feed(content[start : start + _CHUNK])
+    for piece in outline:
+        parser.feed(piece)
     return parser.close()
 
 
@@ -81,8 +104,8 @@ def _is_message(part: object) -> TypeGuard[Message]:
     return isinstance(part, Message)
 
 
-def _pieces(leaves: list[Message]) -> tuple[Piece, ...]:
-    found = [piece for leaf in leaves if (piece := _piece(leaf))]
+def _pieces(leaves: list[Message], outline: Outline) -> tuple[Piece, ...]:
+    found = [piece for leaf in leaves if (piece := _piece(leaf, outline))]
     pdfs = [each for each in found if each.suffix == "pdf"]
     pages = [each for each in found if each.content_type.startswith("text/html")]
     texts = [each for each in found if each.content_type.startswith("text/plain")]
@@ -90,27 +113,31 @@ def _pieces(leaves: list[Message]) -> tuple[Piece, ...]:
     return tuple(unique.values())[:_MAX_PIECES]
 
 
-def _piece(leaf: Message) -> Piece | None:
+def _piece(leaf: Message, outline: Outline) -> Piece | None:
     kind, name = leaf.get_content_type(), _name(leaf)
     readable = kind in ("text/html", "text/plain") or name.endswith((".htm", ".html"))
     if not readable and not _may_be_pdf(kind, name):
         return None
-    content = _content(leaf)
-    if b"%PDF-" in content[:1024]:
-        return Piece(content, "pdf", "application/pdf")
-    if not readable or not content.strip() or (kind == "text/plain" and name):
+    chunks = partial(outline.content, leaf)
+    if b"%PDF-" in _head(chunks()):
+        return Piece.of(chunks, "pdf", "application/pdf")
+    if not readable or (kind == "text/plain" and name) or not any(chunk.strip() for chunk in chunks()):
         return None
     html = kind == "text/html" or name.endswith((".htm", ".html"))
-    return Piece(content, "html", f"{'text/html' if html else 'text/plain'}; charset={_charset(leaf)}")
+    return Piece.of(chunks, "html", f"{'text/html' if html else 'text/plain'}; charset={_charset(leaf)}")
+
+
+def _head(chunks: Iterator[bytes]) -> bytes:
+    found = b""
+    for chunk in chunks:
+        found += chunk
+        if len(found) >= _HEAD:
+            break
+    return found[:_HEAD]
 
 
 def _may_be_pdf(kind: str, name: str) -> bool:
     return kind in ("application/pdf", "application/octet-stream", "application/x-pdf") or name.endswith(".pdf")
-
-
-def _content(leaf: Message) -> bytes:
-    payload = leaf.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""
 
 
 def _charset(leaf: Message) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
-from typing import Final
+from typing import IO, Final
 
 from invoices import documents, jobs, ledger, store
 from invoices.documents import UPLOADS, Key, Origin
@@ -102,15 +102,21 @@ def _mail(filename: str, content: bytes) -> Opened | None:
 
 
 def _alone(content: bytes) -> Piece | None:
+    found = _kind(content)
+    return Piece.of(lambda: iter((content,)), *found) if found else None
+
+
+def _kind(content: bytes) -> tuple[str, str] | None:
+    """The suffix and the type of a document that is no mail, None for what no reader takes."""
     if b"%PDF-" in content[:1024]:
-        return Piece(content, "pdf", "application/pdf")
+        return "pdf", "application/pdf"
     if any(mark in content[:65536].lower() for mark in _PAGE_MARKS):
-        return Piece(content, "html", "text/html")
+        return "html", "text/html"
     try:
         content.decode()
     except UnicodeDecodeError:
         return None
-    return Piece(content, "html", "text/plain; charset=utf-8") if b"\x00" not in content else None
+    return ("html", "text/plain; charset=utf-8") if b"\x00" not in content else None
 
 
 def _keep_pieces(
@@ -127,16 +133,15 @@ def _keep_pieces(
             received_at=received,
             beside=beside if piece.suffix == "html" else (),
         )
-        kept.append(
-            _keep(
-                user_id, origin, piece.content, sub_type=_folder(vendor), suffix=piece.suffix, kind=piece.content_type
+        with piece.file() as content:
+            kept.append(
+                _keep(user_id, origin, content, sub_type=_folder(vendor), suffix=piece.suffix, kind=piece.content_type)
             )
-        )
     return kept
 
 
 def _keep(
-    user_id: str, origin: Origin, content: bytes, *, sub_type: SubType | None, suffix: str, kind: str | None
+    user_id: str, origin: Origin, content: bytes | IO[bytes], *, sub_type: SubType | None, suffix: str, kind: str | None
 ) -> Entry:
     place = documents.key(user_id, origin, sub_type=sub_type, suffix=suffix)
     entry = Entry(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
 from accounts import mailboxes
-from invoices.gmail import GET_UNITS, LIST_UNITS, UNITS_A_MINUTE, Budget, Gmail, GoneError, Mail
+from invoices.gmail import GET_UNITS, LIST_UNITS, UNITS_A_MINUTE, Budget, Gmail, GoneError
 from invoices.parsing import DocumentError, open_document
+from invoices.receiving import Mail, TooLargeError
 from paypulse.core.clock import now
 from vendors.query import gmail_query, subject_query
 from vendors.vendor import Vendor
@@ -67,14 +68,12 @@ def run(user_id: str, mailbox_id: str, vendor: Vendor, *, old: Vendor | None) ->
     elsewhere = subject_query(vendor, after=_since())
     others = gmail.search(elsewhere).ids if elsewhere else ()
     near = [*_without(anything, matching)[:_NEAR], *_without(others, {*matching, *anything})[:_NEAR]]
-    samples = [
-        Sample(f"Mail {at}", mail.content) for at, mail in enumerate(_mails(gmail, listing.ids[:_READ]), start=1)
-    ]
+    mails = enumerate(_mails(gmail, listing.ids[:_READ]), start=1)
     return Found(
         query=query(vendor),
         matches=len(listing.ids),
         more=listing.next_page is not None,
-        trials=tuple(try_on(sample, vendor, old=old) for sample in samples),
+        trials=tuple(try_on(Sample(f"Mail {at}", mail.content), vendor, old=old) for at, mail in mails),
         near=tuple(miss for mail in _mails(gmail, near) if (miss := _near_miss(vendor, mail))),
     )
 
@@ -87,15 +86,14 @@ def _without(ids: Sequence[str], known: set[str]) -> list[str]:
     return [each for each in ids if each not in known]
 
 
-def _mails(gmail: Gmail, ids: Sequence[str]) -> list[Mail]:
-    found = []
+def _mails(gmail: Gmail, ids: Sequence[str]) -> Iterator[Mail]:
+    """One after another, so that one large mail at most is held."""
     for each in ids:
         try:
             with gmail.mail(each) as mail:
-                found.append(mail)
-        except GoneError:
+                yield mail
+        except (GoneError, TooLargeError):
             continue
-    return found
 
 
 def _near_miss(vendor: Vendor, mail: Mail) -> NearMiss | None:

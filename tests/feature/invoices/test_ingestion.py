@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from typing import IO
 
 import httplib2
 import pytest
@@ -20,7 +24,7 @@ from moto.sqs.models import sqs_backends
 from accounts import mailboxes
 from accounts import store as people
 from accounts.mailboxes import MailboxState
-from invoices import documents, fetching, gmail, ingestion, ledger, pieces, store
+from invoices import documents, fetching, gmail, ingestion, ledger, pieces, receiving, store
 from invoices.gmail import Budget
 from invoices.invoice import InvoiceState
 from invoices.jobs import JobState, job
@@ -424,12 +428,12 @@ def test_large_mails_are_opened_one_at_a_time(world: World, monkeypatch: pytest.
     opened, most = [0], [0]
     opening = pieces.opened
 
-    def counted(content: bytes) -> pieces.Opened:
+    def counted(file: IO[bytes]) -> pieces.Opened:
         opened[0] += 1
         most[0] = max(most[0], opened[0])
         time.sleep(0.05)
         opened[0] -= 1
-        return opening(content)
+        return opening(file)
 
     monkeypatch.setattr(fetching, "opened", counted)
     world.sync()
@@ -542,6 +546,44 @@ def test_a_large_mail_is_fetched_whole(world: World):
     world.sync()
 
     assert len(world.invoices()) == 1
+
+
+def test_a_mail_over_the_bound_is_given_up_at_once_and_holds_up_nothing(world: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(receiving, "LARGEST", 300_000)
+    too_large = deliver(world, Attachment("stor.pdf", b"%PDF-" + bytes(400_000)))
+    world.receipt(1)
+
+    done = world.sync()
+
+    states = {each.message_id == too_large: (each.state, each.reason) for each in entries(world)}
+    assert states == {True: (EntryState.GIVEN_UP, "mail_too_large"), False: (EntryState.RECORDED, None)}
+    assert (done.state, world.google.calls["messages.get"]) == (JobState.DONE, 2), "asking again finds it as large"
+    assert world.mailbox.retail_settled_until
+
+
+def test_a_large_answer_that_breaks_off_is_taken_in_from_its_beginning(world: World):
+    deliver(world, Attachment("stor.pdf", receipt_pdf(receipt_facts(1)) + b"%" + bytes(2_000_000)))
+    world.google.fail("/messages/", cut=True, times=1)
+
+    world.sync()
+
+    [kept] = world.invoices()
+    assert f"{kept.total_amount:.2f}" == "120.50"
+
+
+def test_large_mails_are_never_held_in_memory(world: World):
+    """25 MB, of which Gmail answers 33: a worker of its own fetches four such mails at once, and its memory is looked at."""
+    for number in range(4):
+        pdf = receipt_pdf(receipt_facts(number)) + b"%" + os.urandom(18_000_000)
+        deliver(world, Attachment("stor.pdf", pdf), number=number)
+    tokens = world.google.grant(EMAIL)
+    worker = [sys.executable, "-m", "tests.feature.invoices.large_mails", tokens.access_token, tokens.refresh_token]
+
+    said = subprocess.run(worker, check=True, timeout=120, stdout=subprocess.PIPE, text=True).stdout
+    grown_mb, *sizes = json.loads(said.splitlines()[-1])
+
+    assert len(sizes) == 4 and min(sizes) > 18_000_000
+    assert grown_mb < 17, "one such document alone is more"
 
 
 def test_keys_are_made_of_our_own_values_alone(world: World):
