@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +17,8 @@ from paypulse.core.categories import Category, SubType
 from vendors.vendor import Vendor
 
 _STRONG = 3
+_ENOUGH = 2  # two weak words
+_STEM = 4  # letters that compounds are looked up by
 _SURE_MARGIN = 6
 _MAX_TEXT = 20_000
 _WORD = re.compile(r"\w+")
@@ -24,17 +26,31 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A known word or phrase, for what it speaks, and how loudly."""
+    """A known word or phrase, for what it speaks, and how loudly; one word with a star stands for the compounds with it."""
 
     words: tuple[str, ...]
     sub_type: SubType
     weight: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """Every entry by its first word, and those of compounds by the letters they begin or end with."""
+
+    whole: Mapping[str, tuple[_Entry, ...]]
+    begun: Mapping[str, tuple[tuple[str, _Entry], ...]]
+    ended: Mapping[str, tuple[tuple[str, _Entry], ...]]
+
+    def compounds(self, word: str) -> Iterator[_Entry]:
+        """The entries whose starred word `word` is made with."""
+        yield from (entry for stem, entry in self.begun.get(word[:_STEM], ()) if word.startswith(stem))
+        yield from (entry for stem, entry in self.ended.get(word[-_STEM:], ()) if word.endswith(stem))
+
+
 def classify(document: Document, vendor: Vendor | None = None) -> tuple[Category, Field[SubType] | None]:
     """The category, and for retail the sub-type: the vendor row's, else the one whose words the document uses most.
 
-    A sub-type is unsure where another has nearly as many words, and miscellaneous (unsure) where no strong word stands.
+    A sub-type is unsure where another has nearly as many words, and miscellaneous (unsure) where hardly a word stands.
     """
     if vendor is not None:
         return vendor.invoice_category, _of_row(vendor)
@@ -55,7 +71,7 @@ def _by_words(text: str) -> Field[SubType]:
     for entry in found:
         scores[entry.sub_type] += entry.weight
     (best, most), (_, second) = scores.most_common(2)
-    if most < _STRONG:
+    if most < _ENOUGH or (most < _STRONG and second):
         return Field(SubType.MISCELLANEOUS, 0.2, Status.UNSURE, "no word of any category")
     margin = most - second
     status = Status.READ if margin >= _SURE_MARGIN else Status.UNSURE
@@ -68,26 +84,40 @@ def _known_in(words: Sequence[str]) -> list[_Entry]:
     book = _book()
     found: dict[_Entry, None] = {}
     for position, word in enumerate(words):
-        for entry in book.get(word, ()):
+        for entry in book.whole.get(word, ()):
             if entry not in found and tuple(words[position : position + len(entry.words)]) == entry.words:
                 found[entry] = None
+        if len(word) >= _STEM:
+            found.update(dict.fromkeys(book.compounds(word)))
     return list(found)
 
 
 def _text(document: Document) -> str:
-    subject = document.header.subject if document.header else None
+    header = document.header
+    said = (header.subject, header.sender_name) if header else ()
     lines = (line.text for part in document.parts for line in part.lines)
-    return "\n".join([subject or "", *lines])[:_MAX_TEXT].casefold()
+    return "\n".join([*(each or "" for each in said), *lines])[:_MAX_TEXT].casefold()
 
 
 @lru_cache(maxsize=1)
-def _book() -> Mapping[str, tuple[_Entry, ...]]:
-    """Every entry by its first word."""
+def _book() -> _Book:
+    whole: dict[str, tuple[_Entry, ...]] = {}
+    begun: dict[str, tuple[tuple[str, _Entry], ...]] = {}
+    ended: dict[str, tuple[tuple[str, _Entry], ...]] = {}
+    for phrase, sub_type, weight in _rows():
+        entry = _Entry(tuple(_WORD.findall(phrase)), sub_type, weight)
+        stem = phrase.strip("*")
+        if phrase.endswith("*"):
+            begun[stem[:_STEM]] = (*begun.get(stem[:_STEM], ()), (stem, entry))
+        elif phrase.startswith("*"):
+            ended[stem[-_STEM:]] = (*ended.get(stem[-_STEM:], ()), (stem, entry))
+        else:
+            whole[entry.words[0]] = (*whole.get(entry.words[0], ()), entry)
+    return _Book(whole, begun, ended)
+
+
+def _rows() -> Iterator[tuple[str, SubType, int]]:
     rows = tomllib.loads(Path(__file__).with_name("category_words.toml").read_text("utf-8"))
-    book: dict[str, tuple[_Entry, ...]] = {}
     for name, row in rows.items():
         for weight, phrases in ((_STRONG, row["strong"]), (1, row["weak"])):
-            for phrase in phrases:
-                entry = _Entry(tuple(_WORD.findall(phrase.casefold())), SubType(name), weight)
-                book[entry.words[0]] = (*book.get(entry.words[0], ()), entry)
-    return book
+            yield from ((phrase.casefold(), SubType(name), weight) for phrase in phrases)

@@ -51,3 +51,35 @@ def test_a_rows_category_is_proved(sub_type):
 def test_without_any_known_word_it_asks():
     found = classify(open_document(b"<p>Qwxyz 12,00</p>"))[1]
     assert found and (found.value, found.status) == (SubType.MISCELLANEOUS, Status.UNSURE)
+
+
+@pytest.mark.parametrize(
+    ("words", "sub_type"),
+    [
+        ("Parkeringsavgift, zon 4471", SubType.TRAVEL),
+        ("Opłata za parkowanie, strefa A1", SubType.TRAVEL),
+        ("Camera doppia 2 notti, imposta di soggiorno", SubType.TRAVEL),
+        ("Bompasseringer april", SubType.TRAVEL),
+        ("Gasthaus Zur Linde, Tisch 12", SubType.FOOD_DELIVERY),
+        ("Restaurante El Puerto, mesa 4, vino tinto", SubType.FOOD_DELIVERY),
+        ("Abonament Światłowód", SubType.UTILITY),
+        ("Elektroenerģija 210 kWh", SubType.UTILITY),
+        ("Löparskor, storlek 44", SubType.CLOTHING),
+        ("Bageriet vid torget, surdegsbröd", SubType.GROCERY),
+        ("Biografbiljetter till Vinterljus", SubType.MISCELLANEOUS),
+    ],
+)
+def test_a_category_is_told_by_compounds_and_in_many_languages(words: str, sub_type: SubType) -> None:
+    found = classify(open_document(f'<meta charset="utf-8"><p>{words} 12,00</p>'.encode()))[1]
+    assert found and found.value is sub_type
+
+
+def test_the_senders_own_name_speaks_too() -> None:
+    mail = b"From: Pizzeria Roma <order@roma.example>\nSubject: Receipt\n\nTotal 12.00 EUR"
+    found = classify(open_document(mail))[1]
+    assert found and found.value is SubType.FOOD_DELIVERY
+
+
+def test_a_compound_of_no_known_word_says_nothing() -> None:
+    found = classify(open_document(b"<p>Those things 12,00</p>"))[1]
+    assert found and found.value is SubType.MISCELLANEOUS
