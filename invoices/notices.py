@@ -3,7 +3,7 @@
 Access patterns (Notices[user_id, notice_id])
 - decide: a put on the condition that there is none
 - take it to send: an update on the condition that it still waits; whoever wins sends
-- a person's latest, for the site
+- one of them by one channel, to be told again; what a channel did not take, for the site: one query
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
@@ -86,11 +86,32 @@ def mark(notice: Notice, *, channel: str, state: NoticeState) -> None:
     _updated(notice, channel, actions, condition=tables.Notice.state == str(NoticeState.SENDING))
 
 
-def give_back(notice: Notice, *, channel: str) -> None:
-    """Let a notification whose sending was refused wait again; after its tries it has failed."""
-    again = tables.Notice.tries < MOST_TRIES
-    if not _updated(notice, channel, [tables.Notice.state.set(str(NoticeState.WAITING))], condition=again):
+def give_back(notice: Notice, *, channel: str) -> int | None:
+    """Let a notification whose sending was refused wait again; gives its tries so far, None when they are used up: it has failed."""
+    row = tables.Notice(notice.user_id, _id(notice, channel))
+    try:
+        row.update([tables.Notice.state.set(str(NoticeState.WAITING))], condition=tables.Notice.tries < MOST_TRIES)
+    except UpdateError as error:
+        _demand_refusal(error)
         mark(notice, channel=channel, state=NoticeState.FAILED)
+        return None
+    return int(row.tries)
+
+
+def find(user_id: str, notice_id: str, *, channel: str) -> Notice | None:
+    """One notification by one channel, if it was decided on."""
+    try:
+        return _notice(tables.Notice.get(user_id, f"{notice_id}#{channel}", consistent_read=True))
+    except DoesNotExist:
+        return None
+
+
+def undelivered(user_id: str, *, channel: str) -> tuple[Notice, ...]:
+    """What could not be told by a channel since it last took something, oldest first."""
+    rows = [row for row in tables.Notice.query(user_id) if row.notice_id.endswith(f"#{channel}")]
+    taken = max((row.created_at for row in rows if row.state == NoticeState.SENT), default=None)
+    failed = (row for row in rows if row.state == NoticeState.FAILED and (taken is None or row.created_at > taken))
+    return tuple(map(_notice, sorted(failed, key=lambda row: row.created_at)))
 
 
 def latest(user_id: str, *, limit: int = 50) -> tuple[Notice, ...]:

@@ -21,6 +21,7 @@ from invoices import notices
 from invoices.insights import LineChange, line_changes, recurring
 from invoices.invoice import Invoice, InvoiceState
 from invoices.notices import Notice, NoticeState
+from invoices.requests import REMINDERS, put
 from invoices.telling import letter
 from invoices.webhooks import Webhook, WebhookAddressError, WebhookError, post
 from paypulse.core import mail
@@ -31,6 +32,8 @@ from paypulse.core.text import slug
 DUE_SOON_DAYS: Final = 3
 WEBHOOK: Final = "webhook"
 PUSH: Final = "push"
+# When a server that is down is told again: soon, while it may only be restarting, and less and less so.
+_PAUSES_S: Final = (60, 300, 900)
 # Rent that should have come by now is missed this many days after its usual day.
 _LATE_DAYS: Final = 7
 _FORGET_DAYS: Final = 40
@@ -161,13 +164,18 @@ def tell(told: Iterable[Notice]) -> None:
 
 
 def _tell(notice: Notice) -> None:
-    try:
-        user = people.user(notice.user_id)
-    except NotFoundError:
-        return
-    if user.is_active:
+    if user := _active(notice.user_id):
         for channel in _channels(user, NoticeKind(notice.kind)):
             _tell_by(channel, user, notice)
+
+
+def _active(user_id: str) -> User | None:
+    """The person, unless they are gone or going."""
+    try:
+        user = people.user(user_id)
+    except NotFoundError:
+        return None
+    return user if user.is_active else None
 
 
 def _channels(user: User, kind: NoticeKind) -> tuple[str, ...]:
@@ -203,7 +211,7 @@ def _send_mail(user: User, notice: Notice) -> None:
 
 
 def _send_to_webhook(user: User, notice: Notice) -> None:
-    """Tell the person's own server; one that is down is tried again later and holds up nobody."""
+    """Tell the person's own server; one that is down is told again, after pauses that grow, and holds up nobody."""
     hook = Webhook.of(user.preferences)
     assert hook is not None
     message = {"id": notice.notice_id, "kind": notice.kind, "invoice_id": notice.invoice_id, "data": dict(notice.data)}
@@ -212,9 +220,23 @@ def _send_to_webhook(user: User, notice: Notice) -> None:
     except WebhookAddressError:
         notices.mark(notice, channel=WEBHOOK, state=NoticeState.FAILED)
     except WebhookError:
-        notices.give_back(notice, channel=WEBHOOK)
+        _come_back_to(notice, tries=notices.give_back(notice, channel=WEBHOOK))
     else:
         notices.mark(notice, channel=WEBHOOK, state=NoticeState.SENT)
+
+
+def _come_back_to(notice: Notice, *, tries: int | None) -> None:
+    """Have a person's own server told again after a pause; after the last of these each morning tries, until it has failed."""
+    if tries is not None and tries <= len(_PAUSES_S):
+        message = {"user_id": notice.user_id, "notice_id": notice.notice_id}
+        put(message, queue=REMINDERS, delay_s=_PAUSES_S[tries - 1])
+
+
+def tell_server_again(user_id: str, notice_id: str) -> None:
+    """Tell a person's own server what it did not take, unless somebody has done so meanwhile."""
+    notice = notices.find(user_id, notice_id, channel=WEBHOOK)
+    if notice and notice.state is NoticeState.WAITING and (user := _active(user_id)) and Webhook.of(user.preferences):
+        _tell_by(WEBHOOK, user, notice)
 
 
 def _push(user: User, notice: Notice) -> None:

@@ -16,6 +16,8 @@ from paypulse.core.categories import Category
 from paypulse.core.config import config
 from paypulse.core.errors import PayPulseError
 
+# What a day brings each person, and what is told again to a server that did not take it.
+REMINDERS: Final = "remind-due"
 _MOST_DELAY_S: Final = 900
 _BATCH: Final = 10
 # A million mailboxes are a hundred thousand calls: one after another they outlast the function that makes them.
@@ -143,9 +145,13 @@ def _cursor(stored: Mapping[str, Any]) -> Cursor:
 
 def send(request: SyncRequest, *, delay_s: int = 0) -> None:
     """Put a sync on its queue, to start in `delay_s` seconds at the earliest."""
-    body = json.dumps(request.message())
+    put(request.message(), queue=request.queue, delay_s=delay_s)
+
+
+def put(message: Mapping[str, Any], *, queue: str, delay_s: int) -> None:
+    """Put a message on a queue, to be handed out in `delay_s` seconds, or in a quarter of an hour where that is sooner."""
     client("sqs").send_message(
-        QueueUrl=queue_url(request.queue), MessageBody=body, DelaySeconds=min(delay_s, _MOST_DELAY_S)
+        QueueUrl=queue_url(queue), MessageBody=json.dumps(message), DelaySeconds=min(delay_s, _MOST_DELAY_S)
     )
 
 

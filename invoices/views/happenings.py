@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import mailboxes
-from invoices import exporting, jobs, ledger, packs, redrive
+from accounts import mailboxes, preferences
+from invoices import exporting, jobs, ledger, notices, notifications, packs, redrive
 from invoices.rereading import request_reread
 from invoices.views.door import member, page
 from paypulse.core.clock import now
@@ -70,8 +70,15 @@ def activity(request: HttpRequest, user_id: str) -> HttpResponse:
         "state": state,
         "entries": ledger.entries(user_id, state=state, limit=50, cursor=request.GET.get("cursor") or None),
         "mailboxes": mailboxes.mailboxes(user_id),
+        "untold": _untold(request, user_id),
     }
     return page(request, "invoices/activity.html", context)
+
+
+def _untold(request: HttpRequest, user_id: str) -> tuple[notices.Notice, ...]:
+    """What the person's own server has not taken, if they have one."""
+    has_server = preferences.webhook_url(getattr(request.user, "preferences", {}))
+    return notices.undelivered(user_id, channel=notifications.WEBHOOK) if has_server else ()
 
 
 @require_POST

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from datetime import timedelta
 
 import boto3
 import pytest
@@ -14,11 +16,14 @@ from accounts import store as people
 from invoices import notices, notifications
 from invoices.notices import Notice, NoticeState
 from invoices.tables import Notice as Row
-from lambdas import audit_gaps
+from invoices.webhooks import WebhookError
+from lambdas import audit_gaps, remind_due
 from paypulse import erasure
+from paypulse.core.aws import client
+from paypulse.core.clock import today
 from paypulse.core.config import config
 from paypulse.core.mail import MailRefusedError
-from tests.feature.invoices.world import EMAIL, Context, World, queue_event
+from tests.feature.invoices.world import EMAIL, Context, World, queue_event, taken
 
 
 def notice(world: World) -> Notice:
@@ -151,3 +156,79 @@ def test_nobody_is_offered_push_messages_unless_it_is_set_up(world: World):
 
     assert topics(world) == {} and "push" not in people.user(world.user_id).preferences
     assert 'name="push"' not in browser.get("/accounts/settings/notifications/").text
+
+
+@pytest.fixture
+def server(world: World, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
+    """Alice's own server, which is down until it is put up with `server.append`; what it took."""
+    people.edit_preferences(world.user_id, lambda _: {"webhook": {"url": "https://alice.example/", "secret": "s"}})
+    took: list[dict[str, object]] = []
+
+    def post(_hook: object, message: dict[str, object]) -> None:
+        if not took:
+            raise WebhookError("the receiver cannot be reached")
+        took.append(message)
+
+    monkeypatch.setattr(notifications, "post", post)
+    return took
+
+
+@pytest.fixture
+def pauses() -> Iterator[list[int]]:
+    """How long each message that is put on a queue is to wait there, in seconds."""
+    asked: list[int] = []
+    events = client("sqs").meta.events
+
+    def note(params: dict[str, int], **_: object) -> None:
+        asked.append(params["DelaySeconds"])
+
+    events.register("provide-client-params.sqs.SendMessage", note)
+    yield asked
+    events.unregister("provide-client-params.sqs.SendMessage", note)
+
+
+def rent_came(world: World) -> None:
+    world.rent(due=today() + timedelta(days=9))
+    world.sync()
+
+
+def come_back() -> list[dict[str, object]]:
+    """Hand out what waits to be told again; gives it."""
+    waiting = taken("remind-due")
+    assert not waiting or remind_due.handler(queue_event(waiting), Context())["batchItemFailures"] == []
+    return waiting
+
+
+def test_a_server_that_was_down_is_told_again_after_pauses_that_grow_and_once(
+    world: World, server: list[dict[str, object]], pauses: list[int]
+):
+    rent_came(world)
+    pauses.clear()
+    come_back()
+    come_back()
+    server.append({})  # it is up again
+
+    last = come_back()
+    remind_due.handler(queue_event(last), Context())
+
+    assert [each["kind"] for each in server[1:]] == ["new-rent"], "a queue that delivers twice tells nothing twice"
+    assert pauses == [300, 900]
+    assert states(world) == {"webhook": NoticeState.SENT, "mail": NoticeState.SENT}
+    assert len(world.outbox()) == 1
+
+
+def test_a_server_that_stays_down_is_given_up_and_its_owner_sees_it(
+    world: World, server: list[dict[str, object]], pushing: Browser
+):
+    rent_came(world)
+    while come_back():
+        assert b"however often" not in pushing.get("/activity/").content
+    for _ in range(2):
+        remind_due.handler(queue_event([{"MessageId": "1", "Body": json.dumps({"user_id": world.user_id})}]), Context())
+    assert states(world)["webhook"] == NoticeState.FAILED
+    assert b"did not take 1 message, however often it was told" in pushing.get("/activity/").content
+
+    server.append({})
+    notifications.tell([notice(world)])
+
+    assert b"however often" not in pushing.get("/activity/").content, "it takes messages again"
