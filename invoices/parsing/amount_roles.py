@@ -17,6 +17,7 @@ from invoices.parsing.scan import Naming, Row, Scan, Seen, in_column, labels_abo
 TOTALS = frozenset(("total_strong", "total", "due", "paid", "amount"))
 _ITEM_COLUMNS = frozenset(("column_description", "column_quantity", "column_unit_price"))
 _SUMMARY = frozenset(("total", "total_strong", "net", "tax", "due", "paid"))
+_PLUS = frozenset(("zzgl",))  # before a tax: the tax itself, that comes on top
 _EXTRAS = ("discount", "shipping", "tip", "rounding", "fee")
 _WORD = re.compile(r"(?<![\w/-])[^\W\d_]{2,}(?!\w|[-/]\d)")  # and no part of a number such as FF-2026
 _RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)\s?%")
@@ -102,9 +103,16 @@ def _spot(scan: Scan, row: Row, seen: Seen, mention: AmountMention, after: int) 
         source,
         phrase or (heading.cell.text if heading and source == "heading" else ""),
         in_items,
-        _qualifiers(namings[0].text) if namings and source != "heading" else (),
+        _beside_label(namings, heading) if role in TOTALS or source != "heading" else (),
         any(_is_inclusive(naming.label) for naming in namings),
     )
+
+
+def _beside_label(namings: tuple[Naming, ...], heading: Seen | None) -> tuple[str, ...]:
+    """The loose words beside an amount's own label, else those of its heading."""
+    if namings:
+        return _qualifiers(namings[0].text)
+    return _qualifiers(heading.cell.text) if heading else ()
 
 
 def _is_inclusive(label: Label) -> bool:
@@ -223,7 +231,12 @@ def _column_role(labels: Sequence[Label], items: bool) -> str:
         return "quantity"
     if items and roles & {"column_total", "amount", "total", "total_strong", "net"}:
         return "line"
-    if "tax" in roles and roles & {"inclusive", "exclusive"} and not roles & {"net", *TOTALS}:
+    if (
+        "tax" in roles
+        and roles & {"inclusive", "exclusive"}
+        and labels[0].phrase not in _PLUS
+        and not roles & {"net", *TOTALS}
+    ):
         return "line" if items else "total_strong" if "inclusive" in roles else "net"
     role = resolve(labels)
     return "line" if role == "amount" else role

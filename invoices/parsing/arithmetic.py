@@ -37,6 +37,7 @@ _RATES = {
     "USD": (),
     "$": tuple(map(Decimal, (10, 15, 13, 9, 5))),  # Australia, New Zealand, Canada, Singapore
 }
+_NORDIC = frozenset(("moms", "mva", "merverdiavgift", "mervardesskatt"))
 _ADDED_WORDS = re.compile(
     r"\W*(?:\+|(?:plus|add|zzgl|zuzüglich|zuzügl|tillkommer|vermeerderd|en sus|más|mais|più|tillägg)\b)|[^\d]*\b(?:tillkommer|on top|kommt hinzu)\b",
     re.I,
@@ -219,7 +220,15 @@ def has_tax_outside(total: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
         for spot in below
         if spot.mention.is_money and 0 < spot.value / total.value < _MOST_TAX and spot.prose < _PROSE
     ]
-    return any(not spot.within and _is_outside(spot, total, spots) for spot in taxes)
+    return any((_is_outside if not spot.within else _is_added)(spot, total, spots) for spot in taxes)
+
+
+def _is_added(tax: AmountSpot, total: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
+    """Whether a tax that is said to be a part of the total is, to the cent, what a usual rate puts on top of it."""
+    rates = _rates(tax, total, spots)
+    added = any(abs(total.value * rate / 100 - tax.value) < CENT for rate in rates)
+    part = any(abs(total.value * rate / (100 + rate) - tax.value) <= _ROUNDED for rate in rates)
+    return added and not part and tax.value >= 1
 
 
 def _is_outside(tax: AmountSpot, total: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
@@ -238,7 +247,7 @@ def _rates(tax: AmountSpot, total: AmountSpot, spots: Sequence[AmountSpot]) -> t
     """The usual rates where the page's money is spent: a fifth of a total is 25 % of its net in Sweden, and none in Britain."""
     marks = (total.mention.mark, *(spot.mention.mark for spot in spots))
     mark = next((mark for mark in marks if mark), None)
-    code = currency_of(mark) or mark or ""
+    code = currency_of(mark) or mark or ("kr" if _NORDIC & {*tax.phrase.split()} else "EUR")
     if code in ("$", "USD") and "vat" in tax.phrase.split():
         code = "EUR"  # European sellers' dollars
     return _RATES.get(code, USUAL_RATES)

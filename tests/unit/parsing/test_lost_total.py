@@ -95,6 +95,8 @@ def test_a_tax_below_the_total_that_is_a_part_of_it_does_not(tax: tuple[str, str
         (("Amount", "£100.00"), ("plus VAT", "£16.67")),
         (("Total charges", "$100.00"), ("Sales tax", "$8.88")),
         (("Totalbelopp", "100,00 kr"), ("Tillkommer moms", "25,00 kr")),
+        (("Summa", "1 286,16 kr"), ("Varav moms", "321,54 kr")),
+        (("Sum", "1,428.93"), ("VAT", "285.79")),
     ],
 )
 def test_a_sum_whose_tax_stands_below_it_and_whose_whole_is_nowhere_is_asked_about(
@@ -118,6 +120,21 @@ def test_a_tax_that_is_a_share_of_the_sum_where_it_is_paid_leaves_it_sure(
 ) -> None:
     found = read(f'<meta charset="utf-8"><h1>Invoice</h1>{table(total, tax)}'.encode()).total_amount
     assert found is not None and found.status is not Status.UNSURE
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        (("Gesamt", "1.871,26"), ("zzgl. MwSt", "355,54"), ("Ihr Preis", "2.226,80")),
+        (("Varor", "229,14"), ("Totalt i år", "547,33"), ("Moms", "34,11")),
+    ],
+)
+def test_words_in_a_row_above_their_amounts_are_weighed_like_words_beside_them(
+    columns: tuple[tuple[str, str], ...],
+) -> None:
+    rows = table(tuple(words for words, _ in columns), tuple(amount for _, amount in columns))
+    found = read(f'<meta charset="utf-8"><h1>Invoice</h1>{rows}'.encode()).total_amount
+    assert found is None or found.value == Decimal("2226.80") or found.status is Status.UNSURE
 
 
 def test_a_balance_that_holds_an_older_debt_is_not_the_total() -> None:

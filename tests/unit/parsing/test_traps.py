@@ -118,3 +118,21 @@ def test_among_rows_that_look_like_totals_none_is_wrong_and_sure(language: str) 
             wrong.append((found.value, total, page.decode()))
     assert wrong == []
     assert read_right > 200
+
+
+def net_alone(random: Random, speech: Speech) -> bytes:
+    """A page that calls the net its total, prints the tax below and the sum of the two nowhere."""
+    goods = [Decimal(random.randint(500, 90_000)) * CENT for _ in range(random.randint(1, 5))]
+    net = sum(goods, Decimal(0))
+    rows = [(f"Thing {number}", speech.price(price)) for number, price in enumerate(goods)]
+    rows.append((random.choice(speech.totals[:4]), speech.price(net)))
+    rows.append((random.choice(speech.taxes), speech.price((net * speech.rate).quantize(CENT))))
+    return _page(random, f"<h1>{random.choice(speech.titles)}</h1><p>2026-03-05</p>", rows)
+
+
+@pytest.mark.parametrize("language", SPEECHES)
+def test_a_net_that_is_called_the_total_is_asked_about(language: str) -> None:
+    random = Random(language)
+    pages = [net_alone(random, SPEECHES[language]) for _ in range(150)]
+    found = [(read(page).total_amount, page.decode()) for page in pages]
+    assert [page for total, page in found if total and total.status is not Status.UNSURE] == []
