@@ -182,7 +182,6 @@ def site_settings() -> dict[str, str]:
     return {
         "PAYPULSE_ENV": "production",
         "PAYPULSE_SECRET_KEY": "bench" * 10,
-        "PAYPULSE_JWT_KEYS": "bench" * 10,
         "PAYPULSE_ALLOWED_HOSTS": event["headers"]["host"],
         "DJANGO_SETTINGS_MODULE": "paypulse.settings",
         "AWS_DEFAULT_REGION": "eu-north-1",

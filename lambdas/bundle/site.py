@@ -128,7 +128,7 @@ def _lay_environment(environment: Path, wheels: Iterable[Wheel], services: froze
 
 
 def _collect_static(project: Path) -> None:
-    settings = {"PAYPULSE_ENV": "production", "PAYPULSE_SECRET_KEY": "c" * 32, "PAYPULSE_JWT_KEYS": "c" * 32}
+    settings = {"PAYPULSE_ENV": "production", "PAYPULSE_SECRET_KEY": "c" * 32}
     _run([sys.executable, "manage.py", "collectstatic", "--noinput"], project, settings)
 
 

@@ -149,7 +149,6 @@ def lambda_process(
         "PYTHONDONTWRITEBYTECODE": "1",
         "PAYPULSE_ENV": "production",
         "PAYPULSE_SECRET_KEY": "s" * 48,
-        "PAYPULSE_JWT_KEYS": "j" * 48,
         "PAYPULSE_ALLOWED_HOSTS": HOST,
         "PAYPULSE_SITE_URL": f"https://{HOST}",
         "DJANGO_SETTINGS_MODULE": "paypulse.settings",
