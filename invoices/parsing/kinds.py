@@ -13,6 +13,7 @@ from invoices.parsing.totals import TotalCandidate
 
 _TOP_ROWS = 25
 _TITLE = 60
+_SHORT_TITLE = 25  # such as a name and a month
 _SENTENCE = 25  # characters around an amount
 _CHARGES = frozenset(("kind_invoice", "kind_receipt", "kind_credit"))
 _NAMED = ("kind_invoice", "kind_credit", "kind_receipt", "kind_booking")
@@ -58,7 +59,7 @@ def _is_charge(named: set[str], total: Field[Decimal] | None, top: TotalCandidat
             stated or top.spot.role in ("amount", "line", "net") or ("titled" in named and bool(top.spot.mention.mark))
         )
     in_a_sentence = top.spot.prose > _SENTENCE and not top.proved
-    return stated and top.spot.role != "due" and not in_a_sentence
+    return stated and (top.spot.role != "due" or top.proved) and not in_a_sentence
 
 
 def _kind(named: set[str], first: str | None, total: Field[Decimal] | None) -> Kind:
@@ -117,7 +118,8 @@ def _is_title(seen: Seen) -> bool:
     if not seen.labels or seen.labels[0].start > 1:
         return False
     covered = sum(label.end - label.start for label in seen.labels)
-    return covered >= 0.6 * len(seen.cell.text.strip())
+    text = seen.cell.text.strip()
+    return covered >= (0.4 if len(text) <= _SHORT_TITLE else 0.6) * len(text)
 
 
 def _denied(scans: Sequence[Scan]) -> bool:

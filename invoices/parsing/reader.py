@@ -97,7 +97,7 @@ def _read_page(page: _Page, vendor: Vendor | None, explain: bool) -> Reading:
     names = vendor_candidates(page.document, (page.main, *(each for each in page.scans if each is not page.main)))
     items = ladder.lines(read_lines(page.main, page.spots, total.value if total else None))
     discount = ladder.field("discount", _component(page.spots, "discount", total))
-    total = _against_lines(total, items) if discount is None else total
+    total = _against_lines(total, items, page.spots) if discount is None else total
     reading = Reading(
         kind=kind,
         vendor_name=_vendor(vendor) or ladder.field("vendor_name", _name(names)),
@@ -134,12 +134,15 @@ def _all_paid(
     return total if doubtful else replace(total, status=Status.READ, confidence=0.75)
 
 
-def _against_lines(total: Field[Decimal] | None, items: Sequence[LineItem]) -> Field[Decimal] | None:
+def _against_lines(
+    total: Field[Decimal] | None, items: Sequence[LineItem], spots: Sequence[AmountSpot]
+) -> Field[Decimal] | None:
     """The total, unsure where nothing is taken off and yet its lines come to more, unless it adds up by itself."""
     if total is None or total.method == "arithmetic":
         return total
     lines = sum((item.total_price for item in items if item.total_price is not None), Decimal(0))
-    if abs(lines) <= abs(total.value):
+    taken = sum((spot.value for spot in spots if spot.value < 0 and spot.mention.is_money), Decimal(0))
+    if abs(lines) <= abs(total.value) or lines + taken == total.value:
         return total
     return replace(total, status=Status.UNSURE, confidence=min(total.confidence, 0.5))
 

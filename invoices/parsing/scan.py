@@ -128,7 +128,8 @@ class Scan:
         yield from (Naming(label, "inline", 0, seen.cell.text[after:start]) for label in reversed(inline))
         if inline:
             return
-        words_before = sum(map(str.isalpha, seen.cell.text[after:start]))
+        before = seen.cell.text[after:start]
+        words_before = 0 if currency_of(before.strip(" :")) else sum(map(str.isalpha, before))
         if words_before <= 2:
             yield from self._beside(row, seen)
         elif after == 0:

@@ -22,7 +22,7 @@ _TOKEN = re.compile(
 # A series before the number: FT 2026/123, A 10234.
 _SERIES = re.compile(r"[A-Z]{1,4} \d[\dA-Z]*[/-][\dA-Z/-]*\d|[A-Z]{1,2} \d{4,}(?!\S)")
 _GROUPS = re.compile(r"(?:\d{1,4}(?: \d{2,4}){2,6}|\d{4} \d{4})(?![^\s,;])")  # digits set in groups: 10 123 456 789
-_NUMBERED = re.compile(r"\s?(?:#|№|n[°º]|nr\.|no\.|nº)\s?(?=[\w#])", re.I)
+_NUMBERED = re.compile(r"\s?(?:#|№|n[°º]|nr\.|no\.|nº):?\s?(?=[\w#])", re.I)
 # What a small number counts, so that it is none of a document ("Invoice 30 days").
 _COUNTED = re.compile(
     r"\s?(?:d(?:ays?|agar|ager|age|ias?|ni)|días?|tage?n?|jours?|dagen|giorni|päivää|pv|weeks?|%)\b", re.I
@@ -39,7 +39,7 @@ _ONLY_FIRST = frozenset(("number", "nummer"))  # "phone number" and the like are
 _AFTER_NAMES = frozenset(("no", "nr", "num"))  # the same, but where the word before them is of a document
 # Compounds of a document's name and "number" that are in no list, and a cell that says "Nr." alone.
 _COMPOUND = re.compile(
-    r"(?:faktu|factu|fattu|rechn|kvitt|quitt|beleg|credit|kredit)[a-z]{2,16}(?:nummer|nr|numer|number)\b|nr[.:]{0,2}$"
+    r"(?:faktu|factu|fattu|rechn|kvitt|quitt|beleg|credit|kredit)[a-z]{2,16}(?:nummer|nr|numer|number)\b|nr[.:]{0,2}(?:$|\s(?=\d{3}))"
 )
 _UNLISTED = 4.2
 _ANOTHER = "of_another_thing"

@@ -677,5 +677,163 @@ Bysykkel Bergen AS
     invoice_date="2026-06-05",
     invoice_number="55120",
 )
+page(
+    "market.html",
+    "<h1>Invoice</h1><p>Themeyard Pty Ltd</p><p>PO Box 16, Collins St West, VIC 8007, Australia</p><p>ABN: 11 119 159 741</p><p>Date: 08 Jun 2026<br>Invoice No: MIVIP00884412</p>"
+    + table(
+        ("Details", "Price", "Amount"),
+        ("Newspaper theme — Regular licence", "$49.00", "$49.00"),
+        ("Buyer fee", "$10.00", "$10.00"),
+    )
+    + table(("Subtotal", "$59.00"), ("GST", "$0.00"), ("Invoice Total:", "USD $59.00")),
+    vendor_name="Themeyard Pty Ltd",
+    total_amount="59.00",
+    currency="USD",
+    invoice_date="2026-06-08",
+    invoice_number="MIVIP00884412",
+    items=["49.00", "10.00"],
+)
+typed(
+    "tand.pdf",
+    """
+Tandvård City AB                                        Faktura/kvitto
+Drottninggatan 4, Göteborg                              Nr 44182
+                                                        Datum 2026-06-04
+Åtgärd                                             Pris
+101 Basundersökning                            1 150,00
+Röntgen 2 bilder                                 160,00
+Summa                                          1 310,00
+Avgår allmänt tandvårdsbidrag                   -300,00
+Att betala                                     1 010,00
+Betalt kort                                    1 010,00
+""",
+    vendor_name="Tandvård City AB",
+    total_amount="1010.00",
+    currency="SEK",
+    invoice_date="2026-06-04",
+    invoice_number="44182",
+)
+page(
+    "groc.html",
+    "<center>GREENLEAF MARKET<br>Store #118<br>06/07/2026 11:02</center>"
+    + table(
+        ("ORG BANANAS 2.31 lb @ 0.79/lb", "1.82 F"),
+        ("WHOLE MILK GAL", "4.49 F"),
+        ("PAPER TOWELS", "7.99 T"),
+        ("SAVINGS", "-1.00"),
+        ("SUBTOTAL", "13.30"),
+        ("TAX", "0.66"),
+        ("BALANCE DUE", "13.96"),
+        ("DEBIT TEND", "13.96"),
+        ("CHANGE DUE", "0.00"),
+    )
+    + "<p>YOU SAVED $1.00 TODAY</p><p>TRANSACTION 004418</p>",
+    vendor_name="Greenleaf Market",
+    total_amount="13.96",
+    currency="USD",
+    invoice_date="2026-06-07",
+)
+page(
+    "zero.html",
+    "<h1>Receipt</h1><p>Inkwell Apps Ltd</p><p>Receipt no. 2204-118 · 6 June 2026</p>"
+    + table(
+        ("Inkwell Pro (June)", "£9.00"), ("Referral credit", "-£9.00"), ("Total", "£0.00"), ("Amount paid", "£0.00")
+    ),
+    vendor_name="Inkwell Apps Ltd",
+    total_amount="0.00",
+    currency="GBP",
+    invoice_date="2026-06-06",
+    invoice_number="2204-118",
+)
+typed(
+    "flip.pdf",
+    """
+Tax Invoice                                         Invoice Number # FAB88A2600112233
+Sold By: Tools Bazaar Retail Private Limited,
+Ship-from Address: Plot 4, Bhiwandi, MAHARASHTRA, India - 421302
+GSTIN - 27AABCT1234A1Z5
 
-MADE = tuple(PAPERS[_BEFORE:])
+Order ID: OD128812004477      Bill To: Alice Example     Ship To: Alice Example
+Order Date: 05-06-2026
+Invoice Date: 06-06-2026
+Total items: 1
+
+Product             Title                   Qty   Gross Amount   Discount   Taxable Value   IGST    Total
+Drills              Power drill 500W          1        2999.00    -500.00         2117.80   381.20   2499.00
+                    Shipping and Handling     1          40.00     -40.00            0.00     0.00      0.00
+Total                                         1        3039.00    -540.00         2117.80   381.20   2499.00
+
+                                                                  Grand Total   Rs. 2499.00
+                                                         Tools Bazaar Retail Private Limited
+""",
+    vendor_name="Tools Bazaar Retail Private Limited",
+    total_amount="2499.00",
+    currency="INR",
+    invoice_date="2026-06-06",
+    invoice_number="FAB88A2600112233",
+)
+typed(
+    "bahn.pdf",
+    """
+Schienenwege Reise AG                                       Online-Ticket
+Rechnung Nr. 2026-88120447
+ICE Fahrkarte - Flexpreis (Einfache Fahrt)
+Klasse: 2   Erw: 1, mit 1 BC50
+
+Zahlungspositionen und Preis       Preis      MwSt D: 7%
+Position                                      Netto     MwSt
+ICE Fahrkarte                      34,95€     32,66€    2,29€
+Reservierung                        4,90€      4,58€    0,32€
+Summe                              39,85€     37,24€    2,61€
+
+Betrag         39,85€   VU-Nr: 4556665321
+Datum          05.06.2026   Genehmigungs-Nr: 118822
+Die Buchung Ihres Online-Tickets erfolgte am 05.06.2026 12:40 Uhr.
+Auftragsnummer:   XK2P7T
+""",
+    vendor_name="Schienenwege Reise AG",
+    total_amount="39.85",
+    currency="EUR",
+    invoice_date="2026-06-05",
+    invoice_number="2026-88120447",
+)
+page(
+    "droplet.html",
+    "<h2>Final invoice for the May 2026 billing period</h2><p>From: Oceanic Compute LLC, 101 6th Ave, New York, NY 10013</p><p>For: Alice Example</p>"
+    + table(("Invoice number:", "511882204"), ("Date of issue:", "June 1, 2026"), ("Payment due on:", "June 1, 2026"))
+    + "<h3>Summary</h3>"
+    + table(
+        ("Total usage charges", "$24.18"), ("Subtotal", "$24.18"), ("VAT (25.00%)", "$6.05"), ("Total due", "$30.23")
+    )
+    + "<p>If you have a credit card on file, it will be automatically charged within 24 hours</p>",
+    vendor_name="Oceanic Compute LLC",
+    total_amount="30.23",
+    currency="USD",
+    invoice_date="2026-06-01",
+    due_date="2026-06-01",
+    invoice_number="511882204",
+)
+page(
+    "dcc.html",
+    "<h2>Kvittering</h2><p>Hotel Fjordblikk AS, Bergen</p><p>Kvitteringsnr. 44-1188, 05.06.2026</p>"
+    + table(
+        ("Overnatting 1 natt", "1 190,00"),
+        ("Frokost", "150,00"),
+        ("Sum NOK", "1 340,00"),
+        ("Herav mva 12 %", "143,57"),
+        ("Betalt i SEK (kurs 0,9712)", "1 379,74"),
+    ),
+    vendor_name="Hotel Fjordblikk AS",
+    total_amount="1340.00",
+    currency="NOK",
+    invoice_date="2026-06-05",
+    invoice_number="44-1188",
+)
+page(
+    "payslip.html",
+    "<h1>Payslip June 2026</h1><p>Summit Builders Inc.</p>"
+    + table(("Gross pay", "$4,200.00"), ("Federal tax", "$520.00"), ("Net pay", "$3,310.00")),
+)
+
+
+MADE = tuple(paper for paper in PAPERS[_BEFORE:] if paper.truth)
