@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hmac import compare_digest
-from typing import Any, Final
-
-import requests
-from google_auth_oauthlib.flow import Flow
-from oauthlib.oauth2 import OAuth2Error
+from typing import TYPE_CHECKING, Any, Final
 
 from accounts import google
 from accounts.google import GMAIL_READONLY, GoogleTokens, Identity
 from paypulse.core.config import config
 from paypulse.core.errors import PayPulseError
+
+if TYPE_CHECKING:  # large, and no page needs it but those that lead to Google and back
+    from google_auth_oauthlib.flow import Flow
 
 LIFETIME_S: Final = 600
 
@@ -57,6 +56,9 @@ def begin(redirect_uri: str, *, hint: str | None = None) -> Request:
 
 def complete(redirect_uri: str, *, code: str, verifier: str) -> Consent:
     """What the person agreed to, for the code Google's page sent back. Raises ConsentError or GoogleUnavailableError."""
+    import requests
+    from oauthlib.oauth2 import OAuth2Error
+
     # Without scopes: un-ticking a box is a choice to read, not the error oauthlib would make of it.
     flow = _flow(redirect_uri, scopes=None, code_verifier=verifier)
     try:
@@ -75,6 +77,8 @@ def states_match(kept: str | None, returned: str | None) -> bool:
 
 
 def _flow(redirect_uri: str, **options: Any) -> Flow:
+    from google_auth_oauthlib.flow import Flow
+
     settings = config().google
     client = {
         "client_id": settings.client_id,

@@ -20,11 +20,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-import httplib2
 import urllib3
-from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 from urllib3.exceptions import HTTPError
 
@@ -32,6 +30,9 @@ from invoices.receiving import CHUNK, Mail, received, spooled
 from paypulse.core.clock import now
 from paypulse.core.config import config
 from paypulse.core.errors import PayPulseError
+
+if TYPE_CHECKING:  # loaded, as the client is, by who really asks; pages only know of Gmail's refusals
+    import httplib2
 
 UNITS_A_MINUTE: Final = 6000
 GET_UNITS: Final = 20
@@ -274,6 +275,8 @@ class _Wire:
 
     def request(self, uri: str, method: str, body: Any, headers: dict[str, str]) -> tuple[httplib2.Response, Any]:
         """The answer's status and headers, and its body."""
+        import httplib2
+
         self._answer = answer = _connections().request(method, uri, body=body, headers=headers, preload_content=False)
         response = httplib2.Response({**answer.headers, "status": answer.status})
         return response, answer if self._streamed and answer.status < 300 else answer.data
@@ -296,6 +299,9 @@ def _service() -> Any:
 @cache
 def _client(endpoint: str) -> Any:
     """The client, from the description that the library ships; it makes requests, and a _Wire sends them."""
+    import httplib2
+    from googleapiclient.discovery import build
+
     return build(
         "gmail",
         "v1",

@@ -131,6 +131,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not _config.production
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # pages name no others, and each is looked at when the site starts
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = _config.max_upload_bytes  # nothing is written to the function's disk
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import store as people
 from accounts.views.door import asked_again
-from invoices import calendar, exporting, exports, jobs, packs, store, summaries
+from invoices import exporting, exports, jobs, packs, store, summaries
 from invoices.filters import Filter
 from invoices.invoice import Invoice
 from invoices.listing import everything
@@ -103,6 +103,8 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     current = person.preferences.get("calendar") if person.is_active else None
     if not current or not secrets.compare_digest(str(current), secret):
         raise Http404
+    from invoices import calendar  # its library is large, and no page needs it
+
     wanted = Filter.read(request.GET)
     months, later = summaries.span(user_id)
     waiting = [due.invoice_id for month in (*months, *later) for due in month.dues]

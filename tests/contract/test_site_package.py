@@ -19,6 +19,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from bench.coldstart import Subject, first_page, site_settings
 from lambdas.bundle import Architecture
 from lambdas.bundle.bytecode import RUNTIME, interpreter
 from lambdas.bundle.imports import ROOT
@@ -29,6 +30,8 @@ from paypulse.sandbox.documents.receipts import newsletter_html
 pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("site")]
 EVENT = json.loads((ROOT / "tests/data/apigateway_v2.json").read_text())
 HOST = EVENT["headers"]["host"]
+# Modules that a process may hold after its first page: a guard against growth, steadier than milliseconds.
+MOST_MODULES = 1200
 PASSWORD = "long enough to be good 42"
 SEED = """
 import sys
@@ -236,6 +239,15 @@ def test_staff_sign_in_to_the_admin(browser: Browser) -> None:
 
 def test_a_person_is_no_staff(alice: Browser) -> None:
     assert alice.ask("GET", "/admin/").status in (302, 403)
+
+
+def test_a_first_page_imports_no_more_than_it_needs(python: Path, package: Path, tmp_path: Path) -> None:
+    with ZipFile(package) as archive:
+        archive.extractall(tmp_path)
+    site = Subject("site", tmp_path, first_page(), settings=site_settings())
+    site.start(python)
+    ((_, _, modules),) = site.took
+    assert modules <= MOST_MODULES, f"the first page imports {modules} modules; what became heavier?"
 
 
 def test_the_package_holds_no_sandbox_no_tests_and_nothing_of_who_built_it(package: Path) -> None:
