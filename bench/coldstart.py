@@ -59,6 +59,8 @@ for table in (*accounts.tables.TABLES, *invoices.tables.TABLES):
 """
 # On AWS a function whose entry names a secret also makes the client that reads it, before anything else.
 SECRET = 'import boto3; boto3.client("secretsmanager", region_name="eu-north-1")'
+# What a fetch function loads when it first asks Gmail, and nobody before.
+GMAIL = "import httplib2, googleapiclient.discovery\n"
 SHARED, APART = "table._get_connection()", "super(Table, table)._get_connection()"
 FIRST_PAGE = """
 import handler, json
@@ -152,6 +154,7 @@ def _choices(built: Iterable[Built], packed: Path) -> Iterator[Subject]:
     fetch = next(each for each in built if each.name == "fetch_invoices")
     folder, ready = fetch.path.with_suffix(""), READY.format(name="fetch_invoices")
     yield Subject("fetch_invoices, no bytecode", folder, ready, size=fetch.size, settings=WITHOUT_BYTECODE)
+    yield Subject("fetch_invoices, asking Gmail", folder, GMAIL + ready, size=fetch.size)
     yield Subject(
         "site, no bytecode", packed.with_suffix(""), first_page(), settings=site_settings() | WITHOUT_BYTECODE
     )
