@@ -101,7 +101,7 @@ def _spot(scan: Scan, row: Row, seen: Seen, mention: AmountMention, after: int) 
         row,
         role,
         source,
-        phrase or (heading.cell.text if heading and source == "heading" else ""),
+        fold(heading.cell.text) if heading and source == "heading" else phrase,
         in_items,
         _beside_label(namings, heading) if role in TOTALS or source != "heading" else (),
         any(_is_inclusive(naming.label) for naming in namings),

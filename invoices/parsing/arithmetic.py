@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from itertools import combinations
+from itertools import chain, combinations, islice
 
 from invoices.parsing.amount_roles import TOTALS, AmountSpot
 from invoices.parsing.fields.amounts import currency_of
@@ -15,6 +15,7 @@ _ROUNDED = Decimal("0.02")  # how far a tax that was rounded line by line may be
 _MAX_ROWS = 80
 _MAX_GAP = 6
 _MAX_BEYOND, _MAX_NEAR = 12, 120  # rows, and amounts in them
+_MAX_TAXES = 20  # below a total
 _ADDED = ("shipping", "tip", "fee", "rounding")
 _ON_TOP = frozenset(("tax", "shipping", "tip"))
 _EXTRA = _ON_TOP | {"fee", "rounding", "discount"}
@@ -215,12 +216,14 @@ def has_tax_outside(total: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
     if total.role not in ("total", "total_strong", "amount") or total.within or not total.value:
         return False
     below = (spot for spot in spots if spot.role == "tax" and place(spot) > place(total))
-    taxes = [
+    taxes = (
         spot
         for spot in below
         if spot.mention.is_money and 0 < spot.value / total.value < _MOST_TAX and spot.prose < _PROSE
-    ]
-    return any((_is_outside if not spot.within else _is_added)(spot, total, spots) for spot in taxes)
+    )
+    return any(
+        (_is_outside if not spot.within else _is_added)(spot, total, spots) for spot in islice(taxes, _MAX_TAXES)
+    )
 
 
 def _is_added(tax: AmountSpot, total: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
@@ -233,7 +236,7 @@ def _is_added(tax: AmountSpot, total: AmountSpot, spots: Sequence[AmountSpot]) -
 
 def _is_outside(tax: AmountSpot, total: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
     """Whether a tax is said to come on top, or is no share of the total by its printed rate, else by a usual one."""
-    if _ADDED_WORDS.match(tax.row.text):
+    if _ADDED_WORDS.match(tax.row.text[:_PROSE]):
         return True
     rate = tax.rate()
     rates = _rates(tax, total, spots) if rate is None else (rate,)
@@ -245,8 +248,7 @@ def _is_outside(tax: AmountSpot, total: AmountSpot, spots: Sequence[AmountSpot])
 
 def _rates(tax: AmountSpot, total: AmountSpot, spots: Sequence[AmountSpot]) -> tuple[Decimal, ...]:
     """The usual rates where the page's money is spent: a fifth of a total is 25 % of its net in Sweden, and none in Britain."""
-    marks = (total.mention.mark, *(spot.mention.mark for spot in spots))
-    mark = next((mark for mark in marks if mark), None)
+    mark = next((spot.mention.mark for spot in chain((total,), spots) if spot.mention.mark), None)
     code = currency_of(mark) or mark or ("kr" if _NORDIC & {*tax.phrase.split()} else "EUR")
     if code in ("$", "USD") and "vat" in tax.phrase.split():
         code = "EUR"  # European sellers' dollars

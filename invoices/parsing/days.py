@@ -18,6 +18,7 @@ from invoices.parsing.weights import Weights, shipped
 _ROLES = ("due_date", "other_date", "invoice_date", "date")
 _SURE = 3.0
 _MAX_TERMS = 3
+_TITLE = 45  # characters between a document's name and its date
 _BESIDE = 40  # characters of the cell beside a date; more is no label
 # A verb of paying, then "before" or the like right at the date.
 _PAY_BY = re.compile(
@@ -79,12 +80,17 @@ def _role(scan: Scan, row: Row, seen: Seen, mention: DateMention, after: int) ->
         return "due_date"
     if role in ("none", "date") and _is_taken_then(seen, mention):
         return "due_date"
-    if role == "none" and after == 0 and any(label.roles & {"kind_invoice", "invoice_number"} for label in labels):
+    if role == "none" and after == 0 and any(_titles(label, mention) for label in labels):
         return "title"
     if role == "none":
         heading = scan.heading(row, seen)
         role = _nearest_role(heading.labels) if heading else "none"
     return "due_date" if role == "none" and _DUE_WORD.search(fold(_words_before(row, seen, mention, after))) else role
+
+
+def _titles(label: Label, mention: DateMention) -> bool:
+    """Whether a label names the document right before a date, or beside it ("Invoice 4471, 12 May")."""
+    return bool(label.roles & {"kind_invoice", "invoice_number"}) and mention.start - label.end < _TITLE
 
 
 def _words_before(row: Row, seen: Seen, mention: DateMention, after: int) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import combinations
 from typing import TypeAlias
 
 from invoices.parsing.amount_roles import TOTALS, AmountSpot
@@ -14,7 +16,7 @@ _Triple: TypeAlias = tuple[AmountSpot, AmountSpot, AmountSpot]
 _STATED = TOTALS - {"amount", "paid"}
 _UNTOLD = frozenset(("none", "line", "amount"))
 _MAX_ROWS, _MAX_NEAR = 8, 24  # rows above a sum, and amounts in them
-_MAX_SUMS = 120  # amounts at the end of a page that are tried
+_TAIL, _MAX_SUMS = 600, 120  # amounts at the end of a page that are looked at, and that are tried
 _PROSE = 60
 _UNIT = Decimal(1)  # of a currency written without cents
 _LEAST_TAX = Decimal("0.5")  # less is a share of anything
@@ -22,7 +24,7 @@ _LEAST_TAX = Decimal("0.5")  # less is a share of anything
 
 def named_by_sums(spots: Sequence[AmountSpot]) -> tuple[AmountSpot, ...]:
     """The amounts; where no label states a total, the last net, tax and total that prove one another are named."""
-    found = None if any(map(_is_stated, spots)) else _last_sum(spots)
+    found = None if any(map(_is_stated, spots)) else _last_sum(spots[-_TAIL:])
     if found is None:
         return tuple(spots)
     roles = {id(spot): role for spot, role in zip(found, ("net", "tax", "total"), strict=True)}
@@ -45,16 +47,22 @@ def _last_sum(spots: Sequence[AmountSpot]) -> _Triple | None:
         total = money[position]
         if total.role not in _UNTOLD:
             continue
-        near = [spot for spot in money[:position] if total.row.number - spot.row.number <= _MAX_ROWS][-_MAX_NEAR:]
-        found = next((triple for triple in _triples(total, near) if _is_taxed(triple, spots)), None)
+        above = money[max(0, position - _MAX_NEAR) : position]
+        near = [spot for spot in above if total.row.number - spot.row.number <= _MAX_ROWS]
+        triples = (triple for triple in _triples(total, near) if not _is_one_rate(triple, money))
+        found = next((triple for triple in triples if _is_taxed(triple, spots)), None)
         if found:
-            return None if any(_tops(spot, total) for spot in money[position + 1 :]) else found
+            return None if _goes_on(total, spots) else found
     return None
 
 
-def _tops(spot: AmountSpot, total: AmountSpot) -> bool:
-    """Whether an amount soon after a sum is more, so that the sum may be a part of it."""
-    return spot.value > total.value and spot.row.number - total.row.number <= _MAX_ROWS and spot.role != "noise"
+def _goes_on(total: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
+    """Whether soon after a sum stands something more, or what is left when another amount is taken off it."""
+    after = [spot for spot in spots if place(spot) > place(total) and spot.mention.is_money and spot.role != "noise"]
+    near = [abs(spot.value) for spot in after if spot.row.number - total.row.number <= _MAX_ROWS][:_MAX_NEAR]
+    return any(value > total.value for value in near) or any(
+        first + second == total.value for first, second in combinations(near, 2) if first and second
+    )
 
 
 def _triples(total: AmountSpot, near: Sequence[AmountSpot]) -> Iterator[_Triple]:
@@ -68,6 +76,17 @@ def _triples(total: AmountSpot, near: Sequence[AmountSpot]) -> Iterator[_Triple]
         net = nets.get(total.value - tax.value) if tax.role in _UNTOLD | {"tax"} else None
         if net and tax.value >= _LEAST_TAX and tax.value < net.value and place(net) < place(tax) < place(total):
             yield net, tax, total
+
+
+def _is_one_rate(triple: _Triple, money: Sequence[AmountSpot]) -> bool:
+    """Whether all three stand in a row among others like it that it does not sum up: one line, or one rate of several."""
+    number = triple[2].row.number
+    if triple[0].row.number != number:
+        return False
+    sizes = Counter(spot.row.number for spot in money)
+    others = {spot.row.number: spot.value for spot in money if sizes[spot.row.number] > 2}
+    others.pop(number, None)
+    return bool(others) and sum(others.values()) != triple[2].value
 
 
 def _is_taxed(triple: _Triple, spots: Sequence[AmountSpot]) -> bool:

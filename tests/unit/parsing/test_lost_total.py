@@ -165,3 +165,13 @@ def test_what_a_receipt_says_was_paid_is_the_total_where_it_states_nothing_else(
 ) -> None:
     total = read(f"<h1>{title}</h1>{table(*rows)}".encode()).total_amount
     assert total is not None and (total.value, total.status) == (Decimal("30.00"), status)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_one_row_of_a_table_by_tax_rate_is_not_surely_the_total(order: int) -> None:
+    rates = [("25 %", "100.00", "25.00", "125.00"), ("12 %", "50.00", "6.00", "56.00")][::order]
+    rows = table(("Rate", "Net", "VAT", "Total"), *rates)
+    total = read(f"<h1>Invoice</h1>{rows}".encode()).total_amount
+    assert total is None or total.status is Status.UNSURE
+    whole = read(f"<h1>Invoice</h1>{rows}{table(('To pay', '181.00'))}".encode()).total_amount
+    assert whole is not None and (whole.value, whole.status) == (Decimal("181.00"), Status.PROVED)

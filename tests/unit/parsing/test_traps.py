@@ -136,3 +136,37 @@ def test_a_net_that_is_called_the_total_is_asked_about(language: str) -> None:
     pages = [net_alone(random, SPEECHES[language]) for _ in range(150)]
     found = [(read(page).total_amount, page.decode()) for page in pages]
     assert [page for total, page in found if total and total.status is not Status.UNSURE] == []
+
+
+def unknown_words(random: Random) -> tuple[bytes, Decimal]:
+    """A page whose words are in no list: lines, their sum, its tax, the two together and, now and then, something more."""
+    goods = [Decimal(random.randint(500, 90_000)) * CENT for _ in range(random.randint(1, 5))]
+    net = sum(goods, Decimal(0))
+    rate = random.choice((25, 24, 21, 19, 9))
+    tax = (net * rate / 100).quantize(CENT)
+    more = Decimal(random.randint(100, 2_000)) * CENT * random.choice((0, 0, 1, -1))
+    amounts = [*goods, net, tax, *([net + tax] if random.random() < 0.8 else [])]
+    amounts += [more, net + tax + more] if more else []
+    rows = [(_word(random), f"{amount:.2f}") for amount in amounts]
+    tax_row = len(goods) + 1
+    rows[tax_row] = (f"{_word(random)} {rate}%", f"{tax:.2f}") if random.random() < 0.5 else rows[tax_row]
+    for _ in range(random.randint(0, 2)):
+        rows.insert(random.choice((0, len(rows))), (_word(random), f"{random.randint(100, 300_000) * CENT:.2f}"))
+    return _page(random, "<h1>Invoice</h1><p>EUR, 2026-03-05</p>", rows), net + tax + more
+
+
+def _word(random: Random) -> str:
+    return "".join(random.choice("bdfgklmnprstvz") + random.choice("aeiou") for _ in range(random.randint(2, 4)))
+
+
+def test_among_words_that_no_list_knows_a_total_is_sure_only_where_it_is_proved() -> None:
+    random = Random("unknown")
+    sure, wrong = 0, []
+    for _ in range(300):
+        page, total = unknown_words(random)
+        found = read(page).total_amount
+        if found and found.status is not Status.UNSURE:
+            sure += 1
+            wrong += [] if found.value == total else [(found.value, total, page.decode())]
+    assert wrong == []
+    assert sure > 50
