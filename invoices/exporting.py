@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import inf
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -14,6 +15,7 @@ from invoices.filters import Filter, Sort
 from invoices.invoice import Invoice
 from invoices.jobs import Job, JobState
 from invoices.listing import each, in_order
+from invoices.packs import SecondsLeft
 from paypulse.core.aws import client
 from paypulse.core.config import config
 
@@ -34,13 +36,13 @@ def request(user_id: str, *, form: str, query: str = "", invoice_ids: Sequence[s
     return job
 
 
-def make(user_id: str, job_id: str) -> Job:
-    """Make the file of a job; one that is at its end stays as it is. Raises NotFoundError when person or job are gone."""
+def make(user_id: str, job_id: str, *, seconds_left: SecondsLeft = lambda: inf) -> Job:
+    """Make the file of a job, unless it is done. Raises TooLongError, and NotFoundError when person or job are gone."""
     people.user(user_id)
     job = jobs.job(user_id, job_id)
-    if job.state.is_final:
+    if job.state is JobState.DONE:
         return job
-    passing = _Passing(job)
+    passing = _Passing(job, seconds_left)
     form = str(job.request["form"])
     if form == "zip":
         keys = _packed(job, passing)
@@ -55,13 +57,14 @@ def make(user_id: str, job_id: str) -> Job:
 class _Passing:
     """The invoices of a job as they pass, their `number` told to the person every so often."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, seconds_left: SecondsLeft) -> None:
         self.number = 0
-        self._job = job
+        self._job, self._seconds_left = job, seconds_left
 
     def __iter__(self) -> Iterator[Invoice]:
         for invoice in _chosen(self._job):
             self.number += 1
+            packs.check_time(self._seconds_left)
             if self.number % _TOLD_EVERY == 0:
                 counts = {"found": self.number, "stored": self.number}
                 jobs.advance(self._job.user_id, self._job.job_id, state=JobState.RUNNING, counts=counts)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 from typing import Any, Final
 
 from invoices import documents
@@ -14,10 +16,12 @@ from invoices.jobs import Job
 from paypulse.core.aws import client
 from paypulse.core.clock import now
 from paypulse.core.config import config
-from paypulse.core.errors import NotFoundError
+from paypulse.core.errors import NotFoundError, PayPulseError
 
 _LASTS: Final = timedelta(days=7)
 _PART_BYTES: Final = 100 * 1024 * 1024
+_MARGIN_S: Final = 20.0
+SecondsLeft = Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +32,24 @@ class Part:
     key: str
 
 
+class TooLongError(PayPulseError):
+    """The export takes longer than there is time for: said before the function is ended, which could say nothing."""
+
+    retryable = True
+
+
+def check_time(seconds_left: SecondsLeft) -> None:
+    """Raises TooLongError shortly before the end."""
+    if seconds_left() < _MARGIN_S:
+        raise TooLongError("the export takes too long")
+
+
 class Pack:
     """ZIPs of a job that are uploaded as they fill up."""
 
-    def __init__(self, user_id: str, job_id: str) -> None:
+    def __init__(self, user_id: str, job_id: str, *, seconds_left: SecondsLeft = lambda: inf) -> None:
         self.keys: list[str] = []
+        self._seconds_left = seconds_left
         self._user_id, self._job_id = user_id, job_id
         self._names: set[str] = set()
         self._open()
@@ -45,7 +62,8 @@ class Pack:
             self._upload()
 
     def write(self, name: str, content: bytes) -> None:
-        """Put a file in; the part that it would overfill is closed first."""
+        """Put a file in; the part that it would overfill is closed first. Raises TooLongError."""
+        check_time(self._seconds_left)
         if self._file.tell() + len(content) > _PART_BYTES and self._names:
             self._upload()
             self._open()

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
+from invoices import jobs
 from invoices.invoice import Invoice
+from invoices.jobs import JobState
 from invoices.rows import to_invoice
 from invoices.tables import RentalInvoice, RetailInvoice
+from paypulse.core.config import config
 
 _TABLES: dict[str, type[RentalInvoice] | type[RetailInvoice]] = {
     "RentalInvoices": RentalInvoice,
@@ -20,11 +26,30 @@ _TABLES: dict[str, type[RentalInvoice] | type[RetailInvoice]] = {
 def each_message(event: dict[str, Any], context: Any, handle: Callable[[str], None]) -> dict[str, Any]:
     """Handle every message of a queue; the answer names those that failed, so that only they come again."""
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+    def handle_record(record: SQSRecord) -> None:
+        with telling_of_the_last_try(record.raw_event):
+            handle(record.body)
+
     return dict(
-        process_partial_response(
-            event=event, record_handler=lambda record: handle(record.body), processor=processor, context=context
-        )
+        process_partial_response(event=event, record_handler=handle_record, processor=processor, context=context)
     )
+
+
+@contextmanager
+def telling_of_the_last_try(record: Mapping[str, Any]) -> Iterator[None]:
+    """Let a failure rise, so that the queue sees it; when it was the last try, the job that asked says that it failed."""
+    try:
+        yield
+    except Exception:
+        asked = json.loads(record["body"])
+        if _tries(record) >= config().max_receives and "job_id" in asked:
+            jobs.advance(asked["user_id"], asked["job_id"], state=JobState.FAILED, error="kept_failing")
+        raise
+
+
+def _tries(record: Mapping[str, Any]) -> int:
+    return int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
 
 
 def each_change(event: dict[str, Any], context: Any, handle: Callable[[Change], None]) -> dict[str, Any]:

@@ -9,20 +9,26 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from invoices import exporting
+from invoices.packs import SecondsLeft
+from lambdas.events import telling_of_the_last_try
 from paypulse import takeout
 from paypulse.core.errors import NotFoundError
 
 log = Logger(service="export_account")
 
 
-def handler(event: Mapping[str, Any], context: object = None) -> None:  # noqa: ARG001 - Lambda passes it
+def handler(event: Mapping[str, Any], context: Any) -> None:
     """Make each export; what fails rises, and the queue brings it again."""
     for record in event["Records"]:
-        wanted = json.loads(record["body"])
-        make = exporting.make if wanted.get("kind") == exporting.KIND else takeout.make
-        try:
-            make(wanted["user_id"], wanted["job_id"])
-        except NotFoundError:
-            log.info("the person or the job is gone", job_id=wanted["job_id"])
-            continue
+        with telling_of_the_last_try(record):
+            _make(json.loads(record["body"]), lambda: context.get_remaining_time_in_millis() / 1000)
+
+
+def _make(wanted: Mapping[str, Any], seconds_left: SecondsLeft) -> None:
+    make = exporting.make if wanted.get("kind") == exporting.KIND else takeout.make
+    try:
+        make(wanted["user_id"], wanted["job_id"], seconds_left=seconds_left)
+    except NotFoundError:
+        log.info("the person or the job is gone", job_id=wanted["job_id"])
+    else:
         log.info("exported", job_id=wanted["job_id"])

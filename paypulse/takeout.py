@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from itertools import chain
+from math import inf
 from typing import Any, Final
 
 from accounts import audit, store
@@ -17,7 +18,7 @@ from invoices import documents, exports, jobs, packs
 from invoices import store as invoice_store
 from invoices.invoice import Invoice
 from invoices.jobs import Job, JobState
-from invoices.packs import Pack, Part
+from invoices.packs import Pack, Part, SecondsLeft
 from invoices.words import unpacked
 from paypulse import holdings
 from paypulse.core.aws import client
@@ -60,13 +61,13 @@ def request(user_id: str) -> Job:
     return job
 
 
-def make(user_id: str, job_id: str) -> tuple[Part, ...]:
-    """Make the export of a job. Raises NotFoundError when person or job are gone; asking again for one that is done does nothing."""
+def make(user_id: str, job_id: str, *, seconds_left: SecondsLeft = lambda: inf) -> tuple[Part, ...]:
+    """Make the export of a job, unless it is done. Raises TooLongError, and NotFoundError when person or job are gone."""
     store.user(user_id)
     job = jobs.job(user_id, job_id)
     if job.state is JobState.DONE:
         return parts(job)
-    pack = Pack(user_id, job_id)
+    pack = Pack(user_id, job_id, seconds_left=seconds_left)
     originals = tuple(documents.each(user_id))
     with pack:
         pack.write("account.json", _json(_account(user_id)))

@@ -66,6 +66,7 @@ locals {
     PAYPULSE_INVOICES_BUCKET     = var.invoices_bucket
     PAYPULSE_KMS_KEY_ID          = aws_kms_key.tokens.arn
     PAYPULSE_MAIL_FROM           = "PayPulse <no-reply@${var.mail_domain}>"
+    PAYPULSE_MAX_RECEIVES        = tostring(var.max_receives)
     PAYPULSE_MAX_UPLOAD_BYTES    = tostring(var.max_upload_bytes)
     PAYPULSE_SECOND_STEP         = var.second_step
     POWERTOOLS_METRICS_NAMESPACE = var.name

@@ -235,6 +235,7 @@ FAILURES = {
     "reconnect": _("Google has ended the access to the mailbox."),
     "busy": _("Another look through this mailbox took too long."),
     "mailbox_gone": _("The mailbox was disconnected."),
+    "kept_failing": _("It failed each time it was tried. Nothing that was kept before is lost; ask for it again."),
 }
 SORTS = {
     "newest": _("Newest first"),

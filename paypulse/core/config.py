@@ -49,6 +49,7 @@ class Config:
     fetch_retail_invoices_queue: str
     jobs_queue: str
     erase_user_queue: str
+    max_receives: int
     kms_key_id: str
     mail_from: str
     push_topics: str
@@ -121,6 +122,8 @@ def read(env: Mapping[str, str]) -> Config:
         fetch_retail_invoices_queue=source.text("PAYPULSE_FETCH_RETAIL_INVOICES_QUEUE", "fetch-retail-invoices"),
         jobs_queue=source.text("PAYPULSE_JOBS_QUEUE", "background-jobs"),
         erase_user_queue=source.text("PAYPULSE_ERASE_USER_QUEUE", "erase-user"),
+        # How often a queue hands out a message before it is a dead letter.
+        max_receives=source.number("PAYPULSE_MAX_RECEIVES", 5),
         kms_key_id=source.text("PAYPULSE_KMS_KEY_ID", "alias/paypulse"),
         mail_from=source.text("PAYPULSE_MAIL_FROM", "PayPulse <no-reply@paypulse.example>"),
         # What the names of people's push topics begin with; without it nobody is offered push messages.

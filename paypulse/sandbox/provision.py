@@ -21,7 +21,6 @@ LAMBDA_BUCKET = "paypulse-lambda-bucket"
 _ROLE = f"arn:aws:iam::{ACCOUNT}:role/paypulse-sandbox"
 _API = "paypulse"
 _INVOKED = f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{{}}/invocations"
-_RECEIVES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def _make_queue(feed: QueueFeed, function: Function) -> None:
     url = sqs.create_queue(QueueName=feed.name)["QueueUrl"]
     settings = {
         "VisibilityTimeout": str(function.timeout_s),
-        "RedrivePolicy": f'{{"deadLetterTargetArn":"{target}","maxReceiveCount":"{_RECEIVES}"}}',
+        "RedrivePolicy": f'{{"deadLetterTargetArn":"{target}","maxReceiveCount":"{config().max_receives}"}}',
     }
     sqs.set_queue_attributes(QueueUrl=url, Attributes=settings)
 

@@ -14,13 +14,14 @@ from django.test import Client
 
 from accounts import personal_tokens, store
 from accounts.claims import Scope
-from invoices import jobs, uploads
+from invoices import jobs, packs, uploads
 from lambdas import export_account
 from paypulse import takeout
 from paypulse.core.aws import client
 from paypulse.core.clock import frozen, now
 from paypulse.core.config import config
 from paypulse.core.errors import NotFoundError
+from tests.feature.invoices.world import Context
 from tests.feature.killing import is_killed
 
 PASSWORD = "korvstroganoff-och-ris"
@@ -54,7 +55,7 @@ def work() -> None:
     sqs = boto3.client("sqs")
     address = sqs.get_queue_url(QueueName=config().jobs_queue)["QueueUrl"]
     for message in sqs.receive_message(QueueUrl=address, MaxNumberOfMessages=10).get("Messages", []):
-        export_account.handler({"Records": [{"body": message["Body"]}]})
+        export_account.handler({"Records": [{"body": message["Body"]}]}, Context())
         sqs.delete_message(QueueUrl=address, ReceiptHandle=message["ReceiptHandle"])
 
 
@@ -137,6 +138,47 @@ def test_the_link_is_the_owners_and_ends(alice: str, bob: str) -> None:
 
 
 def test_an_export_of_somebody_who_left_ends_quietly(alice: str) -> None:
-    export_account.handler({"Records": [{"body": json.dumps({"user_id": "user_gone", "job_id": "job_gone"})}]})
+    export_account.handler(
+        {"Records": [{"body": json.dumps({"user_id": "user_gone", "job_id": "job_gone"})}]}, Context()
+    )
     with pytest.raises(NotFoundError):
         takeout.make(alice, "job_gone")
+
+
+def attempt(user_id: str, job_id: str, *, number: int, seconds: float = 300) -> None:
+    """What the queue does the `number`-th time that it hands out the message."""
+    record = {
+        "body": json.dumps({"kind": takeout.KIND, "user_id": user_id, "job_id": job_id}),
+        "attributes": {"ApproximateReceiveCount": str(number)},
+    }
+    export_account.handler({"Records": [record]}, Context(seconds))
+
+
+def test_an_export_that_keeps_failing_says_so_after_its_last_try_and_not_before(alice: str) -> None:
+    job = takeout.request(alice)
+
+    def refuse(**_: object) -> None:
+        raise ConnectionError
+
+    client("s3").meta.events.register("before-call.s3.PutObject", refuse)
+    try:
+        for number in range(1, config().max_receives + 1):
+            assert not jobs.job(alice, job.job_id).state.is_final
+            with pytest.raises(ConnectionError):
+                attempt(alice, job.job_id, number=number)
+    finally:
+        client("s3").meta.events.unregister("before-call.s3.PutObject", refuse)
+    failed = jobs.job(alice, job.job_id)
+    assert (failed.state, failed.error) == (jobs.JobState.FAILED, "kept_failing")
+    person = browser()
+    assert "Did not work" in person.get(PAGE).text and "failed each time" in person.get("/activity/").text
+
+    attempt(alice, job.job_id, number=1)  # the dead letter is brought back
+    assert takeout.parts(jobs.job(alice, job.job_id)) != ()
+
+
+def test_an_export_without_time_enough_fails_before_the_function_is_ended(alice: str) -> None:
+    job = takeout.request(alice)
+    with pytest.raises(packs.TooLongError):
+        attempt(alice, job.job_id, number=config().max_receives, seconds=10)
+    assert jobs.job(alice, job.job_id).state is jobs.JobState.FAILED

@@ -30,11 +30,12 @@ from invoices.invoice import InvoiceState
 from invoices.jobs import JobState, job
 from invoices.ledger import EntryState
 from invoices.requests import Cursor, SyncRequest
+from lambdas import fetch_retail_invoices
 from paypulse.core.categories import Category, SubType
 from paypulse.core.clock import frozen, now, today
 from paypulse.sandbox.documents.mail import Attachment, Envelope, mail
 from paypulse.sandbox.documents.receipts import receipt_html, receipt_pdf
-from tests.feature.invoices.world import EMAIL, SHOP, World, receipt_facts, taken
+from tests.feature.invoices.world import EMAIL, SHOP, Context, World, queue_event, receipt_facts, taken
 from vendors import store as vendors
 
 
@@ -335,6 +336,19 @@ def test_when_to_come_back_is_understood_however_google_says_it(headers: dict[st
         wait = gmail.wait_after(error, attempt=0)
 
     assert seconds <= wait <= max(seconds, 1)
+
+
+def test_a_sync_that_keeps_failing_says_so_after_its_last_try(world: World):
+    world.receipt(1)
+    world.google.fail("/profile", status=500, times=100)
+    asked = ingestion.request_sync(world.user_id, world.mailbox_id)
+    [message] = taken("fetch-retail-invoices")
+
+    for tries, state in ((4, JobState.QUEUED), (5, JobState.FAILED)):
+        event = queue_event([message])
+        event["Records"][0]["attributes"] = {"ApproximateReceiveCount": str(tries)}
+        assert fetch_retail_invoices.handler(event, Context())["batchItemFailures"] != []
+        assert job(world.user_id, asked.job_id).state is state
 
 
 def test_a_sync_waits_for_the_one_that_runs(world: World):

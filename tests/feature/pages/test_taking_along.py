@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import zipfile
 from collections.abc import Callable
@@ -25,6 +26,7 @@ from paypulse.core.clock import frozen, now, today
 from paypulse.core.config import config
 from paypulse.core.errors import NotFoundError
 from tests import household
+from tests.feature.invoices.world import Context
 
 Window = Callable[[User], Client]
 
@@ -71,7 +73,7 @@ def _work() -> None:
     address = sqs.get_queue_url(QueueName=config().jobs_queue)["QueueUrl"]
     for message in sqs.receive_message(QueueUrl=address, MaxNumberOfMessages=10).get("Messages", []):
         for _ in range(2):
-            export_account.handler({"Records": [{"body": message["Body"]}]})
+            export_account.handler({"Records": [{"body": message["Body"]}]}, Context())
 
 
 def _fetched(client: Client) -> bytes:
@@ -192,3 +194,21 @@ def test_an_upload_is_kept_and_shown_as_being_read(alice: User, window: Window) 
 
     assert b"kvitto.html is kept and being read." in answer.content
     assert b"Being read" in answer.content and b"hx-trigger" in answer.content
+
+
+@pytest.mark.parametrize("form", ["csv", "zip"])
+def test_a_list_that_keeps_failing_says_so_after_its_last_try(
+    alice: User, year: list[Invoice], window: Window, form: str
+) -> None:
+    job = exporting.request(alice.user_id, form=form)
+    body = json.dumps({"kind": exporting.KIND, "user_id": alice.user_id, "job_id": job.job_id})
+
+    for number, state in ((4, jobs.JobState.QUEUED), (5, jobs.JobState.FAILED)):
+        record = {"body": body, "attributes": {"ApproximateReceiveCount": str(number)}}
+        with pytest.raises(packs.TooLongError):
+            export_account.handler({"Records": [record]}, Context(seconds=5))
+        assert jobs.job(alice.user_id, job.job_id).state is state
+
+    assert b"It failed each time it was tried." in window(alice).get("/activity/").content
+    _work()
+    assert b"It failed each time" not in window(alice).get("/activity/").content, "the dead letter was brought back"
