@@ -94,6 +94,7 @@ _GLUED_AFTER = re.compile(
     re.I,
 )
 _CENTS = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:[ .,'’]\d{3})+|\d{1,6})([.,])\d{2}(?![\d.,/:]|\s?%)")
+_CARD = re.compile(r"\d{4}")  # the last digits of a card after a star; a sum in bold has cents or a sign
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９，．￥－（）％", "0123456789,.¥-()%")
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u3000": " "})
 _STRICT_CASE = frozenset(("ft", "rs", "tl", "rm", "rp", "rs.", "fr.", "dhs"))
@@ -163,6 +164,8 @@ def _mention(match: re.Match[str], text: str, point: Point | None) -> AmountMent
     if _GLUED_AFTER.match(text, match.end()) and not match["trail"] and not match["whole"]:
         return None
     mark = _mark(match)
+    if mark is None and text[match.start() - 1 : match.start()] == "*" and _CARD.fullmatch(match["number"]):
+        return None
     if match["ore"] and not (mark and mark.startswith("kr")):
         return None
     number = match["number"] + (match["ore"] or "").replace(":", ".")

@@ -836,4 +836,33 @@ page(
 )
 
 
+page(
+    "amount_first.html",
+    "<h1>Payment receipt</h1><p>Solstice Pilates</p><p>€ 96,00 paid on 3 June 2026</p>"
+    + table(("10-class pass", "€ 96,00"))
+    + "<p>Ref SP-4418. VAT exempt.</p>",
+    vendor_name="Solstice Pilates",
+    total_amount="96.00",
+    currency="EUR",
+    invoice_date="2026-06-03",
+    invoice_number="SP-4418",
+)
+page(
+    "it_fatt.html",
+    "<h1>Fattura 118/A</h1><p>Officina Meccanica Rossi S.n.c. — Modena</p><p>Data 04/06/2026 — Scadenza 04/07/2026</p>"
+    + table(
+        ("Descrizione", "Q.tà", "Prezzo", "Importo"),
+        ("Tagliando", "1", "180,00", "180,00"),
+        ("Filtro olio", "1", "14,50", "14,50"),
+    )
+    + table(("Imponibile", "194,50"), ("IVA 22%", "42,79"), ("Totale fattura", "237,29 €")),
+    vendor_name="Officina Meccanica Rossi S.n.c.",
+    total_amount="237.29",
+    currency="EUR",
+    invoice_date="2026-06-04",
+    due_date="2026-07-04",
+    invoice_number="118/A",
+    items=["180.00", "14.50"],
+)
+
 MADE = tuple(paper for paper in PAPERS[_BEFORE:] if paper.truth)

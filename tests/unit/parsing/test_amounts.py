@@ -128,3 +128,8 @@ def test_marks_that_mean_one_currency() -> None:
         None,
         None,
     ]
+
+
+def test_the_last_digits_of_a_card_after_a_star_are_no_amount() -> None:
+    assert find_amounts("Payment Visa *4412") == ()
+    assert [str(amount.value) for amount in find_amounts("*15.80€* and *4412 kr*")] == ["15.80", "4412"]
