@@ -2,7 +2,8 @@
 
 Directly, DynamoDB is the in-memory one in the same process; through the emulator it is HTTP API, warm function and emulated
 tables, as `make run` has them, and the last column is how many times the direct call that takes. The password hash is
-printed apart, because it is most of a sign-in and is meant to be. A list or a detail may make two DynamoDB calls.
+printed apart, because it is most of a sign-in and is meant to be. A list or a detail may make two DynamoDB calls, the one of the
+authorizer before it among them.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import tests.conftest  # noqa: F401  (sets a test's environment before anything 
 from accounts import passwords, personal_tokens, store, tokens
 from accounts.claims import Scope
 from invoices import store as invoices
+from lambdas import authorize_api
 from paypulse.sandbox.people import ALICE
 from tests.conftest import all_tables
 from tests.counting import dynamodb_calls
@@ -82,6 +84,8 @@ def directly() -> dict[str, Took]:
         _row("password hash alone", _measured(lambda: passwords.verify(PASSWORD, encoded), runs=SIGN_INS))
         took = {LOGIN: _measured(lambda: anyone("POST", "/v1/auth/login", login), runs=SIGN_INS)}
         _row(LOGIN, took[LOGIN])
+        bearer = {"headers": {"authorization": f"Bearer {client.token}"}}
+        _row("the authorizer alone", _measured(lambda: authorize_api.handler(bearer)))
         for address in (*LISTS, RETAIL.format(id=made[0].invoice_id), RENTAL.format(id=rent.invoice_id)):
             took[_name(address)] = _measured(lambda address=address: client("GET", address))
             _row(_name(address), took[_name(address)], most=MOST_CALLS if "invoices" in address else None)
