@@ -1,4 +1,5 @@
 # GuardDuty looks at each original that comes in and tags it; what it finds malicious is handed to nobody by the site and the API.
+# The plan itself is in scanning.tf.json.
 data "aws_iam_policy_document" "scanner_trust" {
   statement {
     actions = ["sts:AssumeRole"]
@@ -68,25 +69,4 @@ resource "aws_iam_role_policy" "scanner" {
   name   = "scan"
   role   = aws_iam_role.scanner[0].id
   policy = data.aws_iam_policy_document.scanner.json
-}
-
-resource "aws_guardduty_malware_protection_plan" "originals" {
-  count = var.scan_originals ? 1 : 0
-
-  role = aws_iam_role.scanner[0].arn
-
-  protected_resource {
-    s3_bucket {
-      bucket_name     = aws_s3_bucket.this["invoices"].id
-      object_prefixes = ["invoices/"]
-    }
-  }
-
-  actions {
-    tagging {
-      status = "ENABLED"
-    }
-  }
-
-  depends_on = [aws_iam_role_policy.scanner, aws_s3_bucket_notification.invoices]
 }
