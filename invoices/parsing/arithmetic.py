@@ -15,6 +15,7 @@ _ROUNDED = Decimal("0.02")  # how far a tax that was rounded line by line may be
 _MAX_ROWS = 80
 _MAX_GAP = 6
 _MAX_BEYOND, _MAX_NEAR = 12, 120  # rows, and amounts in them
+_RIGHT_BELOW = 3  # rows
 _MAX_TAXES = 20  # below a total
 _ADDED = ("shipping", "tip", "fee", "rounding")
 _ON_TOP = frozenset(("tax", "shipping", "tip"))
@@ -209,6 +210,27 @@ def is_run(total: AmountSpot, beyond: AmountSpot, spots: Sequence[AmountSpot]) -
             return reached and total.value + running == beyond.value != total.value
         running += _signed(spot)
     return False
+
+
+def is_beside_more(total: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
+    """Whether a larger amount of the row's sums stands before a total: the row sums up several columns."""
+    return not total.in_items and any(
+        spot.row.number == total.row.number
+        and place(spot) < place(total)
+        and spot.mention.is_money
+        and abs(spot.value) > abs(total.value)
+        for spot in spots
+    )
+
+
+def goes_on_below(total: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
+    """Whether a tip, postage or something taken off stands right below a total that is stated once and makes no other."""
+    if sum(spot.value == total.value for spot in spots) > 1:
+        return False
+    near = [spot for spot in spots if 0 < spot.row.number - total.row.number <= _RIGHT_BELOW and spot.mention.is_money]
+    charges = [spot for spot in near if spot.role in ("tip", "shipping") and spot.value > 0 and not spot.within]
+    taken = [spot.value for spot in near if spot.role in ("none", "discount") and spot.value < 0]
+    return len(charges) == 1 or (bool(taken) and sum(taken) != -total.value)
 
 
 def has_tax_outside(total: AmountSpot, spots: Sequence[AmountSpot]) -> bool:

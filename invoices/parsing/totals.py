@@ -8,7 +8,16 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from invoices.parsing.amount_roles import TOTALS, AmountSpot
-from invoices.parsing.arithmetic import has_tax_outside, is_charged_on, is_run, is_tax_base, proofs, sum_beyond
+from invoices.parsing.arithmetic import (
+    goes_on_below,
+    has_tax_outside,
+    is_beside_more,
+    is_charged_on,
+    is_run,
+    is_tax_base,
+    proofs,
+    sum_beyond,
+)
 from invoices.parsing.document.bounds import Deadline
 from invoices.parsing.result import Field, Status
 from invoices.parsing.weights import Weights, shipped
@@ -19,7 +28,7 @@ _MARGIN = 1.0
 _TAXED = "tax_is_reckoned_on_it"
 _UNTAXED = "tax_may_come_on_top"
 _WITH_TAX = {"net_plus_tax", "tax_rate", "sum_of_totals"}
-_OTHERS = "others_of_its_wording"
+_OTHERS, _BESIDE_MORE, _GOES_ON = "others_of_its_wording", "beside_more", "goes_on_below"
 _PART = Decimal("0.3")  # less than this of the total is the tax beside it, or a fee
 _ONE_OF = "one_of_a_column"
 _COMPLETES = "made_by_the_total_above"
@@ -68,24 +77,34 @@ def rank_totals(
     ranked = sorted(best.values(), key=lambda each: (-each.score, each.spot.row.number))
     if not ranked:
         return ()
-    leading = _completed(_apart(ranked[0], ranked[1:], spots), best, spots)
+    leading = _completed(_doubted(ranked[0], ranked[1:], spots), best, spots)
     rivals = (_as_part(each, ranked[0].spot, spots) for each in ranked[1:] if each.value != leading[0].value)
     return (*leading, *rivals)
 
 
-def _apart(top: TotalCandidate, rivals: Sequence[TotalCandidate], spots: Sequence[AmountSpot]) -> TotalCandidate:
-    """The top candidate, marked where another total of its wording sums up rows of its own (two parts of one payment)."""
+def _doubted(top: TotalCandidate, rivals: Sequence[TotalCandidate], spots: Sequence[AmountSpot]) -> TotalCandidate:
+    """The top candidate, marked with each reason on the page to think that it is a part only."""
+    taxed = "net_plus_tax" in " ".join(top.reasons)
+    doubts = [
+        (_OTHERS, _has_others(top, rivals, spots)),
+        (_BESIDE_MORE, is_beside_more(top.spot, spots)),
+        (_GOES_ON, top.spot.role in ("total", "amount") and not taxed and goes_on_below(top.spot, spots)),
+    ]
+    found = tuple(name for name, doubtful in doubts if doubtful)
+    return replace(top, reasons=(*top.reasons, *found)) if found else top
+
+
+def _has_others(top: TotalCandidate, rivals: Sequence[TotalCandidate], spots: Sequence[AmountSpot]) -> bool:
+    """Whether another total of the same wording sums up rows of its own, so that the two are parts of one payment."""
     if "sum_of_totals" in " ".join(top.reasons) or not top.proved:
-        return top
-    others = [
-        rival
-        for rival in rivals
-        if rival.proved
+        return False
+    return any(
+        rival.proved
         and _wording(rival.spot) == _wording(top.spot)
         and rival.value > top.value * _PART
         and not is_run(rival.spot, top.spot, spots)
-    ]
-    return replace(top, reasons=(*top.reasons, _OTHERS)) if others else top
+        for rival in rivals
+    )
 
 
 def _as_part(rival: TotalCandidate, top: AmountSpot, spots: Sequence[AmountSpot]) -> TotalCandidate:
@@ -173,10 +192,17 @@ def _candidate(spot: AmountSpot, context: _Context) -> TotalCandidate:
     parts += [(0.9 * min(len(voices) - 1, 2), f"agrees:{len(voices)}")] if len(voices) > 1 else []
     reasons = tuple(f"{name} {weight:+.1f}" for weight, name in parts if weight)
     strong_sums = [name for name in sums if name != "tax_rate"]
-    proved = bool(strong_sums) or len(voices) > 1 or (bool(sums) and spot.role in TOTALS)
+    plainly = spot.role == "total_strong" or not spot.qualifiers
+    stated_twice = len(voices) > (1 if plainly or _times_stated(spot, context) > 1 else 2)
+    proved = bool(strong_sums) or stated_twice or (bool(sums) and spot.role in TOTALS)
     part = any(name == _ONE_OF and weight for weight, name in parts)
     proved = proved and spot.role in TOTALS and not part
     return TotalCandidate(spot, round(sum(weight for weight, _ in parts), 3), reasons, proved)
+
+
+def _times_stated(spot: AmountSpot, context: _Context) -> int:
+    """In how many rows the value stands under a label that can be a total's."""
+    return sum(role in TOTALS for role in context.voices.get(spot.value, {}).values())
 
 
 def _taxed(
@@ -246,7 +272,11 @@ def _status(top: TotalCandidate, rivals: Sequence[TotalCandidate], margin: float
 
 def _is_contested(top: TotalCandidate, rivals: Sequence[TotalCandidate]) -> bool:
     """Whether there is reason to think that the top candidate is only a part, or that another is the total."""
-    if any(mark in reason for reason in top.reasons for mark in ("larger_one", _ONE_OF, _OTHERS, _TAXED, _UNTAXED)):
+    if any(
+        mark in reason
+        for reason in top.reasons
+        for mark in ("larger_one", _ONE_OF, _OTHERS, _BESIDE_MORE, _GOES_ON, _TAXED, _UNTAXED)
+    ):
         return True
     named = [rival for rival in rivals if rival.spot.role in _NAMED]
     if any(_stands_beside(rival.spot, top.spot) for rival in named):

@@ -175,3 +175,27 @@ def test_one_row_of_a_table_by_tax_rate_is_not_surely_the_total(order: int) -> N
     assert total is None or total.status is Status.UNSURE
     whole = read(f"<h1>Invoice</h1>{rows}{table(('To pay', '181.00'))}".encode()).total_amount
     assert whole is not None and (whole.value, whole.status) == (Decimal("181.00"), Status.PROVED)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("Goods", "$40.00"), ("Soup", "$3.00"), ("Sum", "$43.00"), ("Postage", "$3.50")),
+        (("Pasta", "$40.00"), ("Wine", "$9.30"), ("Total", "$49.30"), ("Tip", "$5.00")),
+        (("Check-up", "$115.00"), ("X-ray", "$16.00"), ("Total", "$131.00"), ("Covered by your plan", "-$30.00")),
+        (("Trip fare", "$21.40"), ("Subtotal", "$21.40"), ("Booking fee", "$2.75")),
+        (("Rate", "Base", "Due on it"), ("4 %", "9.67", "0.39"), ("10 %", "8.14", "0.81"), ("TOTAL", "17.81", "1.20")),
+    ],
+)
+def test_a_sum_that_something_goes_on_below_or_beside_is_asked_about(rows: tuple[tuple[str, ...], ...]) -> None:
+    total = read(f"<h1>Receipt</h1>{table(*rows)}".encode()).total_amount
+    assert total is None or total.status is Status.UNSURE
+
+
+@pytest.mark.parametrize(
+    "after", [(("Suggested tip 15 %", "$7.40"), ("Suggested tip 20 %", "$9.86")), (("Paid by card", "-$49.30"),)]
+)
+def test_tips_that_are_proposed_and_its_own_payment_leave_a_total_sure(after: tuple[tuple[str, str], ...]) -> None:
+    rows = table(("Pasta", "$40.00"), ("Wine", "$9.30"), ("Total", "$49.30"), *after)
+    total = read(f"<h1>Receipt</h1>{rows}".encode()).total_amount
+    assert total is not None and (total.value, total.status) == (Decimal("49.30"), Status.PROVED)
