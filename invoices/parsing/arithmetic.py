@@ -47,7 +47,7 @@ _ADDED_WORDS = re.compile(
 
 
 def proofs(candidate: AmountSpot, spots: Sequence[AmountSpot]) -> tuple[str, ...]:
-    """Which sums prove `candidate`: "column_sum", "sum_of_totals", "net_plus_tax", "tax_rate"; empty when none does."""
+    """Which sums prove `candidate`: "column_sum", "sum_of_totals", "net_plus_tax", "tax_rate", "settled"; or none."""
     if candidate.value == 0:
         return ()
     found = []
@@ -59,7 +59,19 @@ def proofs(candidate: AmountSpot, spots: Sequence[AmountSpot]) -> tuple[str, ...
         found.append("net_plus_tax")
     if _fits_tax_rate(candidate.value, spots):
         found.append("tax_rate")
+    if _is_settled(candidate, spots):
+        found.append("settled")
     return tuple(found)
+
+
+def _is_settled(candidate: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
+    """Whether the amount is taken off as paid below it, and nothing is left to pay."""
+    below = [spot for spot in spots if spot.row.number > candidate.row.number and spot.mention.is_money]
+    return (
+        candidate.role in TOTALS - {"paid"}
+        and any(spot.value == -candidate.value for spot in below)
+        and any(spot.value == 0 and spot.role in ("due", "total_strong") for spot in below)
+    )
 
 
 def is_column_sum(candidate: AmountSpot, spots: Sequence[AmountSpot]) -> bool:

@@ -34,7 +34,7 @@ _ONE_OF = "one_of_a_column"
 _COMPLETES = "made_by_the_total_above"
 _BEYOND = 0.6  # over the candidate it is made of: enough for a proof, too little for a reading
 _Wording: TypeAlias = tuple[str, str, tuple[str, ...]]
-_PROOFS = ("column_sum", "sum_of_totals", "net_plus_tax", "tax_rate", _COMPLETES)
+_PROOFS = ("column_sum", "sum_of_totals", "net_plus_tax", "tax_rate", "settled", _COMPLETES)
 _MOST = 40  # amounts whose sums are tried
 
 

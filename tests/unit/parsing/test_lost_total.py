@@ -199,3 +199,11 @@ def test_tips_that_are_proposed_and_its_own_payment_leave_a_total_sure(after: tu
     rows = table(("Pasta", "$40.00"), ("Wine", "$9.30"), ("Total", "$49.30"), *after)
     total = read(f"<h1>Receipt</h1>{rows}".encode()).total_amount
     assert total is not None and (total.value, total.status) == (Decimal("49.30"), Status.PROVED)
+
+
+def test_a_sum_that_is_taken_off_as_paid_and_leaves_nothing_is_proved() -> None:
+    words, paid, left = ("Splendid total", "$93.00"), ("Received", "-$93.00"), ("Balance due", "$0.00")
+    alone = read(f"<h1>Invoice</h1>{table(words)}".encode()).total_amount
+    assert alone is not None and alone.status is Status.UNSURE
+    settled = read(f"<h1>Invoice</h1>{table(words, paid, left)}".encode()).total_amount
+    assert settled is not None and (settled.value, settled.status) == (Decimal("93.00"), Status.PROVED)
