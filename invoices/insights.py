@@ -12,6 +12,7 @@ from statistics import median
 from typing import Final
 
 from invoices.invoice import Invoice
+from paypulse.core.categories import SubType
 from paypulse.core.text import slug
 
 _LEAST: Final = 3
@@ -47,23 +48,37 @@ class LineChange:
     now: Decimal | None
 
 
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What was paid on a day, and the invoice of it where that is at hand."""
+
+    day: date
+    amount: Decimal
+    invoice: Invoice | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceChange:
-    """The last time a recurring amount became another: with which invoice, from what to what, and by which lines."""
+    """The last time a recurring amount became another: from what to what, and, where the invoices are at hand, by which lines."""
 
-    invoice_id: str
     on: date
     was: Decimal
     now: Decimal
-    lines: tuple[LineChange, ...]
+    invoice_id: str | None = None
+    lines: tuple[LineChange, ...] = ()
+
+    @property
+    def difference(self) -> Decimal:
+        return self.now - self.was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recurring:
-    """A payment that recurs. `next_expected` is when the next one should come by its own rhythm."""
+    """A payment that recurs. `key` is what its vendor is called in an address, `next_expected` when it should come by its rhythm."""
 
-    vendor_name: str
-    vendor_id: str | None
+    key: str
+    name: str
+    category: str
     currency: str
     amount: Decimal
     rhythm: Rhythm
@@ -71,15 +86,54 @@ class Recurring:
     next_expected: date
     change: PriceChange | None
 
+    def has_ended(self, today: date) -> bool:
+        """Whether it stayed away twice."""
+        return self.last + timedelta(days=2 * self.rhythm.days + self.rhythm.slack) < today
+
 
 def recurring(invoices: Sequence[Invoice]) -> tuple[Recurring, ...]:
-    """Every payment in `invoices` that has kept a rhythm at least three times, by vendor and currency, by name."""
-    groups: dict[tuple[str, str], list[Invoice]] = {}
+    """Every payment in `invoices` that has kept a rhythm at least three times, by vendor, category and currency, by name."""
+    groups: dict[tuple[str, str, str], list[Invoice]] = {}
     for each in invoices:
         if each.is_counted and each.vendor_name and each.kind != "credit_note":
-            groups.setdefault((slug(each.vendor_name), str(each.currency)), []).append(each)
+            group = (slug(each.vendor_name), str(each.sub_type or each.category), str(each.currency))
+            groups.setdefault(group, []).append(each)
     found = (_recurring(sorted(group, key=lambda each: each.day)) for group in groups.values())
-    return tuple(sorted((each for each in found if each), key=lambda each: each.vendor_name.casefold()))
+    return tuple(sorted((each for each in found if each), key=lambda each: each.name.casefold()))
+
+
+def _recurring(group: Sequence[Invoice]) -> Recurring | None:
+    last = group[-1]
+    name = str(last.vendor_name)
+    return kept(
+        [Payment(each.day, each.total_amount, each) for each in group if each.total_amount is not None],
+        key=last.vendor_id or name,
+        name=name,
+        category=str(last.sub_type or last.category),
+        currency=str(last.currency),
+    )
+
+
+def kept(payments: Sequence[Payment], *, key: str, name: str, category: str, currency: str) -> Recurring | None:
+    """What recurs in one vendor's payments (oldest first); None when they keep no rhythm.
+
+    What is bought whenever it is needed has none, even where chance spaced it well.
+    """
+    paid = [each for each in payments if each.amount > 0]
+    found = rhythm([each.day for each in paid]) if category != SubType.GROCERY else None
+    if found is None:
+        return None
+    return Recurring(
+        key=key,
+        name=name,
+        category=category,
+        currency=currency,
+        amount=paid[-1].amount,
+        rhythm=found,
+        last=paid[-1].day,
+        next_expected=following(paid[-1].day, found),
+        change=price_change(paid),
+    )
 
 
 def rhythm(days: Sequence[date]) -> Rhythm | None:
@@ -98,23 +152,6 @@ def _is_regular(gap: int, found: Rhythm) -> bool:
     return any(abs(gap - times * found.days) <= found.slack for times in (1, 2))
 
 
-def _recurring(group: Sequence[Invoice]) -> Recurring | None:
-    found = rhythm([each.day for each in group])
-    last = group[-1]
-    if found is None or last.total_amount is None or last.currency is None or last.vendor_name is None:
-        return None
-    return Recurring(
-        vendor_name=last.vendor_name,
-        vendor_id=last.vendor_id,
-        currency=last.currency,
-        amount=last.total_amount,
-        rhythm=found,
-        last=last.day,
-        next_expected=following(last.day, found),
-        change=price_change(group),
-    )
-
-
 def following(last: date, found: Rhythm) -> date:
     """The day on which the next one should come."""
     if found is Rhythm.WEEKLY:
@@ -128,22 +165,25 @@ def following(last: date, found: Rhythm) -> date:
     return first.replace(day=length if ends else min(last.day, length))
 
 
-def price_change(group: Sequence[Invoice]) -> PriceChange | None:
-    """The last change of amount in one vendor's invoices (oldest first), or None when it was always the same."""
-    for before, after in reversed(list(pairwise(group))):
-        if (
-            before.total_amount is not None
-            and after.total_amount is not None
-            and before.total_amount != after.total_amount
-        ):
-            return PriceChange(
-                invoice_id=after.invoice_id,
-                on=after.day,
-                was=before.total_amount,
-                now=after.total_amount,
-                lines=line_changes(after, before),
-            )
-    return None
+def price_change(paid: Sequence[Payment]) -> PriceChange | None:
+    """The last change of amount (oldest first), None when it was always the same.
+
+    Nor where no amount came twice: what costs something else each time has no price that could change.
+    """
+    amounts = [each.amount for each in paid]
+    if len(set(amounts)) == len(amounts):
+        return None
+    return next((_changed(was, now) for was, now in reversed(list(pairwise(paid))) if was.amount != now.amount), None)
+
+
+def _changed(was: Payment, now: Payment) -> PriceChange:
+    return PriceChange(
+        on=now.day,
+        was=was.amount,
+        now=now.amount,
+        invoice_id=now.invoice.invoice_id if now.invoice else None,
+        lines=line_changes(now.invoice, was.invoice) if now.invoice else (),
+    )
 
 
 def line_changes(new: Invoice, before: Invoice | None) -> tuple[LineChange, ...]:

@@ -111,8 +111,8 @@ def rent_missing(rents: Sequence[Invoice], *, today: date) -> tuple[Notice, ...]
         Notice(
             user_id=rents[0].user_id,
             kind=NoticeKind.RENT_MISSING,
-            key=f"{slug(each.vendor_name)}:{each.next_expected}",
-            data={"vendor": each.vendor_name, "due": str(each.next_expected)},
+            key=f"{slug(each.name)}:{each.next_expected}",
+            data={"vendor": each.name, "due": str(each.next_expected)},
         )
         for each in recurring(rents)
         if each.next_expected + timedelta(days=_LATE_DAYS) < today <= each.next_expected + timedelta(days=_FORGET_DAYS)
@@ -125,12 +125,13 @@ def price_raised(user_id: str, invoices: Sequence[Invoice], *, today: date) -> t
         Notice(
             user_id=user_id,
             kind=NoticeKind.PRICE_RAISED,
-            key=each.change.invoice_id,
+            key=str(each.change.invoice_id),
             data={
-                "vendor": each.vendor_name,
+                "vendor": each.name,
                 "amount": _amount(each.change.now, each.currency),
                 "before": _amount(each.change.was, each.currency),
                 "currency": each.currency,
+                "on": str(each.change.on),
                 "changes": [_changed(line, each.currency) for line in each.change.lines],
             },
             invoice_id=each.change.invoice_id,

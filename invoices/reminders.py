@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final
 
 from invoices import notifications, store, summaries
 from paypulse.core.clock import today
+
+# What comes once a year has come three times in that.
+_LOOKED_BACK: Final = timedelta(days=800)
 
 
 def remind(user_id: str) -> None:
@@ -18,5 +22,5 @@ def remind(user_id: str) -> None:
     if day.weekday() == 0:
         asks = summaries.asked(user_id).count
         notifications.tell(notifications.digest(user_id, asks=asks, today=day))
-        year = store.list_retail(user_id, since=day - timedelta(days=400), limit=1000).items
-        notifications.tell(notifications.price_raised(user_id, year, today=day))
+        latest = store.list_retail(user_id, since=day - _LOOKED_BACK, limit=1000).items
+        notifications.tell(notifications.price_raised(user_id, latest, today=day))

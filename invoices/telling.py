@@ -22,7 +22,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "rent-missing": "No rent notice from {vendor} yet",
         "rent-missing-text": "A rent notice from {vendor} usually comes with a due date around {due}. None has come.",
         "price-raised": "{vendor} costs more: {amount} {currency}",
-        "price-raised-text": "{vendor} now costs {amount} {currency}.",
+        "price-raised-text": "{vendor} costs {amount} {currency} since {on}.",
         "access-ended": "A mailbox has to be connected again",
         "access-ended-text": "Google has ended our access to one of your mailboxes. Nothing is lost: connect it again, and "
         "fetching goes on from where it stopped.",
@@ -44,7 +44,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "rent-missing": "Ingen hyresavi från {vendor} än",
         "rent-missing-text": "En hyresavi från {vendor} brukar komma med förfallodag omkring {due}. Ingen har kommit.",
         "price-raised": "{vendor} kostar mer: {amount} {currency}",
-        "price-raised-text": "{vendor} kostar nu {amount} {currency}.",
+        "price-raised-text": "{vendor} kostar {amount} {currency} sedan {on}.",
         "access-ended": "En brevlåda måste anslutas igen",
         "access-ended-text": "Google har avslutat vår åtkomst till en av dina brevlådor. Inget är förlorat: anslut den igen, så "
         "fortsätter hämtningen där den slutade.",

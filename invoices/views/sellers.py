@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from invoices import charts, lessons, sellers, store, summaries
+from invoices import charts, insights, lessons, sellers, store, summaries
 from invoices.filters import CATEGORIES, Filter
 from invoices.forms import LessonForm
 from invoices.lessons import Lesson
@@ -37,9 +37,11 @@ def vendor(request: HttpRequest, user_id: str, vendor: str) -> HttpResponse:
     if not found and not latest.items:
         raise Http404
     last = latest.items[0] if latest.items else None
+    # Its latest invoices tell more than the months do: years back, and which line it was that changed.
+    told = {each.currency: each for each in insights.recurring(latest.items)}
     context = {
         "vendor": vendor,
-        "drawn": [(each, _chart(each, months)) for each in found],
+        "drawn": [(each, _chart(each, months), told.get(each.currency) or each.recurring) for each in found],
         "latest": latest,
         "last": last,
         "lesson": lessons.lesson(user_id, lessons.key(last)) if last else None,

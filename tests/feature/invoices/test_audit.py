@@ -9,8 +9,10 @@ from decimal import Decimal
 
 from invoices import jobs, ledger, store, summaries
 from invoices.ingestion import request_sync
+from invoices.invoice import Line
 from invoices.tables import LedgerEntry, MonthlySummary
 from lambdas import audit_gaps, remind_due
+from paypulse.core.categories import SubType
 from paypulse.core.clock import frozen, now, today
 from tests.feature.invoices.making import rental, retail
 from tests.feature.invoices.world import Context, World, queue_event, taken
@@ -170,7 +172,9 @@ def test_on_mondays_a_person_learns_what_rose_and_what_waits(world: World):
                 retail(
                     f"s{month}",
                     user_id=world.user_id,
+                    sub_type=SubType.SUBSCRIPTIONS,
                     total_amount=Decimal(amount),
+                    line_items=(Line(description="Premium", total_price=Decimal(amount)),),
                     invoice_date=day.date(),
                     received_at=day,
                 )
@@ -181,3 +185,6 @@ def test_on_mondays_a_person_learns_what_rose_and_what_waits(world: World):
 
     subjects = sorted(each.subject for each in world.outbox())
     assert subjects == ["Invoices that need a look: 1", "Nordkorg costs more: 119.00 SEK"]
+    [rose] = [each.body for each in world.outbox() if "costs more" in each.subject]
+    for said in ("119.00 SEK since 2026-11-20", "Last time it was 99.00 SEK", "Premium: 99.00 → 119.00"):
+        assert said in rose

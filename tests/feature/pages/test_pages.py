@@ -22,10 +22,10 @@ from moto.dynamodb.models.dynamo_type import DynamoType
 from accounts import mailboxes
 from accounts.google import GMAIL_READONLY, GoogleTokens
 from accounts.user import User
-from invoices import jobs, ledger, lessons, rates, store
-from invoices.invoice import Invoice, InvoiceState
+from invoices import insights, jobs, ledger, lessons, rates, store
+from invoices.invoice import Invoice, InvoiceState, Line
 from invoices.listing import LOOKED_THROUGH
-from invoices.templatetags.invoices import day
+from invoices.templatetags.invoices import day, full_day
 from paypulse.core.categories import Category
 from paypulse.core.clock import frozen, now, today
 from paypulse.core.config import config
@@ -711,3 +711,33 @@ def test_a_search_looks_through_a_bounded_number_of_invoices_at_a_time(alice: Us
         client.get("/invoices/?q=nothing")
 
     assert counted.calls - 2 == 2 and counted.items - 2 <= LOOKED_THROUGH + 10
+
+
+def test_a_price_that_rose_is_shown_with_its_day_and_the_line_that_changed(alice: User, window: Window) -> None:
+    first = today().replace(day=5) - timedelta(days=120)
+    days = [(first + timedelta(days=31 * number)).replace(day=5) for number in range(4)]
+    came = [
+        household.receipt(
+            alice.user_id,
+            f"s{number}",
+            day=day,
+            total_amount=Decimal(price),
+            line_items=(
+                Line(description="Premium Duo", total_price=Decimal(price) - 20),
+                Line(description="Lyssna med", total_price=Decimal("20.00")),
+            ),
+        )
+        for number, (day, price) in enumerate(zip(days, ("129.00", "129.00", "149.00", "149.00"), strict=True))
+    ]
+    household.summarise(alice.user_id, came)
+    client = window(alice)
+
+    own, overview = (unescape(client.get(place).content.decode()) for place in ("/vendors/spotify/", "/"))
+
+    assert "Every month" in own and "Every month" in overview
+    expected = insights.following(days[-1], insights.Rhythm.MONTHLY)
+    assert (f"next {day(expected)}" in own) is (expected >= today()), "one that should have come is expected no more"
+    for said in ("129.00 → SEK\u00a0149.00", "Premium Duo", "109.00 → 129.00", full_day(days[2])):
+        assert said in own, said
+    assert "Lyssna med" not in own.partition("Last price change")[2].partition("</section>")[0]
+    assert f"129.00 → 149.00 on {day(days[2])}" in overview

@@ -10,6 +10,7 @@ import pytest
 
 from invoices.insights import Rhythm, line_changes, recurring, rhythm
 from invoices.invoice import InvoiceState, Line
+from paypulse.core.categories import SubType
 from tests.feature.invoices.making import rental, retail
 
 
@@ -61,6 +62,21 @@ def test_the_last_price_change_names_the_line_that_changed():
 
 
 _PARKING = Line(description="Parkering", total_price=Decimal("100.00"), component="parking")
+
+
+def test_what_costs_something_else_each_time_has_no_price_that_could_change():
+    months = range(1, 5)
+    power = [retail(str(m), invoice_date=date(2026, m, 5), total_amount=Decimal(300 + 17 * m)) for m in months]
+
+    [found] = recurring([replace(each, sub_type=SubType.UTILITY) for each in power])
+
+    assert (found.rhythm, found.change) == (Rhythm.MONTHLY, None)
+
+
+def test_what_is_bought_when_it_is_needed_keeps_no_rhythm():
+    shopped = [retail(str(m), invoice_date=date(2026, m, 5), total_amount=Decimal("99.00")) for m in range(1, 5)]
+
+    assert recurring([replace(each, sub_type=SubType.GROCERY) for each in shopped]) == ()
 
 
 def test_duplicates_unsure_and_credited_invoices_make_no_rhythm():
