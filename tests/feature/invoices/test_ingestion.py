@@ -33,7 +33,7 @@ from invoices.requests import Cursor, SyncRequest
 from lambdas import fetch_retail_invoices
 from paypulse.core.categories import Category, SubType
 from paypulse.core.clock import frozen, now, today
-from paypulse.sandbox.documents.mail import Attachment, Envelope, mail
+from paypulse.sandbox.documents.mail import Attachment, Envelope, mail, mislabelled
 from paypulse.sandbox.documents.receipts import receipt_html, receipt_pdf
 from tests.feature.invoices.world import EMAIL, SHOP, Context, World, queue_event, receipt_facts, taken
 from vendors import store as vendors
@@ -110,6 +110,30 @@ def test_a_withdrawn_scope_is_no_reason_to_try_again(world: World, impatient: li
 
     assert world.sync().error == "reconnect:scope-withdrawn"
     assert impatient == []
+
+
+def test_every_page_of_a_search_is_gone_through(world: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(gmail, "PAGE", 3)
+    for number in range(8):
+        world.receipt(number, days_ago=number + 1)
+
+    done = world.sync()
+
+    assert (done.counts["found"], done.counts["stored"], len(world.invoices())) == (8, 8, 8)
+    assert world.google.calls["messages.get"] == 8
+
+
+def test_a_page_token_that_is_not_valid_any_more_begins_its_vendor_anew(world: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(gmail, "PAGE", 3)
+    for number in range(8):
+        world.receipt(number, days_ago=number + 1)
+    ingestion.request_sync(world.user_id, world.mailbox_id)
+    world.drain(seconds=30)
+    world.google.fail("pageToken=3", status=400, reason="invalidArgument", message="Invalid page token", times=1)
+
+    world.settle()
+
+    assert (len(world.invoices()), world.google.calls["messages.get"]) == (8, 8)
 
 
 def test_a_history_id_that_is_gone_falls_back_to_a_search(world: World):
@@ -643,6 +667,19 @@ def test_mislabelled_charsets_are_read_all_the_same(world: World, said: str, rea
     world.sync()
 
     assert [f"{each.total_amount:.2f}" for each in world.invoices()] == ["120.50"]
+
+
+def test_an_8_bit_mail_that_says_another_charset_than_its_own_is_read(world: World):
+    """8-bit and mislabelled."""
+    sent = now() - timedelta(days=1)
+    envelope = Envelope(sender="no-reply@kvitto.nordkorg.example", subject="Ditt kvitto", sent=sent)
+    html = receipt_html(receipt_facts(1))
+    world.google.deliver(EMAIL, mislabelled(envelope, html, said="us-ascii", really="cp1252"), sent=sent)
+
+    world.sync()
+
+    [kept] = world.invoices()
+    assert f"{kept.total_amount:.2f}" == "120.50" and "Bröd och mjölk" in {each.description for each in kept.line_items}
 
 
 def test_a_forwarded_mail_gives_the_attached_documents(world: World):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 from invoices import ledger, lessons, store, summaries
 from invoices.filters import Filter
+from invoices.ingestion import request_sync
 from invoices.invoice import InvoiceState
 from invoices.jobs import JobState
 from invoices.lessons import Lesson
@@ -15,6 +17,7 @@ from lambdas import fetch_latest_invoice, fetch_retail_invoices
 from paypulse.core.categories import SubType
 from paypulse.core.clock import today
 from tests.feature.invoices.world import Context, World, deliver_object, tell
+from tests.feature.killing import is_killed
 
 
 def test_a_receipt_and_a_rent_notice_become_invoices_and_one_notification(world: World):
@@ -49,6 +52,22 @@ def test_everything_delivered_twice_changes_nothing(world: World):
     assert world.invoices() == before
     assert len(world.outbox()) == told == 1
     assert again.counts["stored"] == 0
+
+
+def test_a_crash_between_any_two_writes_of_reading_changes_nothing_in_the_end(world: World):
+    totals = [f"{number}.50" for number in range(1, 13)]
+    for number, total in enumerate(totals):
+        world.receipt(number, total=total)
+    request_sync(world.user_id, world.mailbox_id)
+    world.drain()
+
+    killed = [is_killed(number, partial(deliver_object, key)) for number, key in enumerate(world.fresh_objects(), 1)]
+    assert killed[0] and not killed[-1], "each of its writes was one to be killed before"
+    world.seen_objects.clear()
+    world.settle()
+
+    assert sorted(each.total_amount for each in world.invoices()) == [Decimal(total) for total in totals]
+    assert {each.state for each in ledger.each(world.user_id)} == {ledger.EntryState.RECORDED}
 
 
 def test_the_months_hold_what_was_spent(world: World):
