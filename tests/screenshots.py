@@ -15,7 +15,7 @@ from tests.e2e.browser import NARROW, WIDE
 
 WIDTHS = {"narrow": NARROW, "wide": WIDE}
 THEMES = ("light", "dark")
-COLOURS = 128
+COLOURS = 256
 TALLEST = 2000
 PAGES = {
     "overview": "/",

@@ -28,6 +28,8 @@ ROW_PAGES = [
     f"{VENDORS}{page}/" for page in ("add", "spotify/change", "spotify/try", "spotify/history", "spotify/delete")
 ]
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# A card cuts off what is wider than it, so the window alone would not tell.
+CUT_OFF = "[...document.querySelectorAll('.form-row, .card.form')].filter(row => row.scrollWidth > row.clientWidth + 1).map(row => row.className)"
 WINDOWS = {"narrow": NARROW, "wide": WIDE}
 
 
@@ -52,6 +54,7 @@ def _faults(context: BrowserContext, paths: Iterable[str]) -> list[str]:
         page.goto(path, wait_until="networkidle")
         if page.evaluate(OVERFLOW) > 0:
             faults.append(f"{path} is wider than the window")
+        faults += [f"{path}: {row} is cut off" for row in page.evaluate(CUT_OFF)]
         faults += wrong
         found = Axe().run(page).response["violations"]
         faults += [
