@@ -23,7 +23,7 @@ from typing import Any, Final
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from invoices import documents, ledger, summaries
+from invoices import documents, ledger
 from invoices.duplicates import DuplicateKey, fingerprints
 from invoices.invoice import Correction, Invoice, InvoiceState, Page, Waiting
 from invoices.recording import Change, attempts, entry_reason, entry_state
@@ -163,6 +163,8 @@ def needs_look(user_id: str, *, limit: int = 50) -> Waiting:
 
     The months say which ones; what was settled since they were worked out is left out, and looked past when it fills a read.
     """
+    from invoices import summaries  # few who read or write a row need the months
+
     asked = summaries.asked(user_id)
     left, rest = asked.count, list(asked.invoice_ids)
     while rest:
