@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+import boto3
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
@@ -72,6 +73,22 @@ def year(home: Home) -> Home:
     return home
 
 
+SETTINGS = (
+    "",
+    "address/",
+    "password/",
+    "mailboxes/",
+    "notifications/",
+    "security/",
+    "security/second-step/",
+    "trail/",
+    "data/",
+    "delete/",
+)
+# What somebody sees who is not signed in.
+OUTSIDE = ("sign-in/", "sign-up/", "sent/", "reset/", "reset/stale/", "welcome/stale/", "goodbye/")
+
+
 def violations(page: Page) -> list[str]:
     """What axe-core finds wrong on the page, one line each."""
     found = Axe().run(page, options=RULES).response["violations"]
@@ -107,7 +124,8 @@ def states(user_id: str) -> list[str]:
         f"/upload/?sent=inv_nobody&sent={receipt.invoice_id}",
         "/calendar/",
         "/calendar/?category=rental",
-        "/accounts/settings/",
+        *(f"/accounts/settings/{page}" for page in SETTINGS),
+        "/accounts/confirm/",
         "/nowhere/",
     ]
 
@@ -130,6 +148,33 @@ def test_no_page_breaks_a_rule_of_accessibility(year: Home, theme: str, size: di
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{place} is wider than the screen"
 
     assert not found, "\n".join(found)
+
+
+@themes
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_no_page_outside_breaks_a_rule_of_accessibility(home: Home, theme: str, size: dict[str, int]) -> None:
+    window = home.window(color_scheme=theme, viewport=size)
+    window.clear_cookies()
+    page, found = window.new_page(), list[str]()
+    for place in OUTSIDE:
+        page.goto(f"/accounts/{place}")
+        found += violations(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{place} is wider than the screen"
+
+    assert not found, "\n".join(found)
+
+
+@themes
+def test_an_original_that_cannot_be_shown_breaks_no_rule_either(year: Home, theme: str) -> None:
+    held, gone, *_ = store.list_retail(year.user.user_id).items
+    tags = {"TagSet": [{"Key": "GuardDutyMalwareScanStatus", "Value": "THREATS_FOUND"}]}
+    boto3.client("s3").put_object_tagging(Bucket=config().invoices_bucket, Key=held.s3_path, Tagging=tags)
+    documents.remove(year.user.user_id, gone.s3_path)
+    page = year.window(color_scheme=theme).new_page()
+    for invoice, said in ((held, "held back"), (gone, "not here any more")):
+        page.goto(f"/invoices/{invoice.invoice_id}/")
+        expect(page.locator(".document")).to_contain_text(said)
+        assert violations(page) == []
 
 
 @pytest.mark.parametrize("width", [320, 768, 1920])
