@@ -15,15 +15,16 @@ from copy import copy
 from email.message import Message
 from typing import IO, Final
 
-from invoices.receiving import CHUNK, IN_MEMORY, chunks_of
+from invoices.receiving import CHUNK, chunks_of
 
 # Of each part's text so much stays: a mail in a digest begins there, with headers of its own.
-_KEPT: Final = 8192
+_KEPT: Final = 4096
 # Headers and boundaries alone never come to this.
-_MOST: Final = 4 * 2**20
+_MOST: Final = 2 * 2**20
+# Up to here a mail is its own outline: the parser then holds at most some MB, be it of a hundred thousand lines.
+_SMALL: Final = 2**17
 _HEADER: Final = re.compile(rb"From |[!-9;-~]*:|[\t ]")
 _NO_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/=]+")
-_UUENCODED: Final = ("x-uuencode", "uuencode", "uue", "x-uue")
 
 
 class Outline:
@@ -35,7 +36,7 @@ class Outline:
         self._mark = f"={secrets.token_hex(16)}".encode()
 
     def __iter__(self) -> Iterator[bytes]:
-        if self._file.seek(0, 2) <= IN_MEMORY:
+        if self._file.seek(0, 2) <= _SMALL:
             yield from chunks_of(self._file)
             return
         size = 0
@@ -69,9 +70,6 @@ class Outline:
         """A part's decoded content, in chunks."""
         text, coding = _text(leaf), str(leaf.get("content-transfer-encoding", "")).lower()
         if self._mark not in text:
-            yield _decoded(leaf)
-        elif coding in _UUENCODED:
-            leaf.set_payload(b"".join(self._whole(text)).decode("ascii", "surrogateescape"))
             yield _decoded(leaf)
         else:
             yield from _DECODERS.get(coding, iter)(self._whole(text))
@@ -156,7 +154,29 @@ def _from_quoted(chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield quopri.decodestring(left)
 
 
+def _from_uuencoded(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """What uuencoded lines say, from the one that begins it to the one that ends it."""
+    has_begun = False
+    for line in _lines(chunks):
+        if not has_begun:
+            has_begun = line.startswith(b"begin ")
+        elif line.strip() in (b"", b"end"):
+            return
+        else:
+            # Some write a line longer than it says it is.
+            yield binascii.a2b_uu(line[: 1 + (((line[0] - 32) & 63) + 2) // 3 * 4])
+
+
+def _lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    left = b""
+    for chunk in chunks:
+        *lines, left = (left + chunk).split(b"\n")
+        yield from lines
+    yield left
+
+
 _DECODERS: Final[Mapping[str, Callable[[Iterator[bytes]], Iterator[bytes]]]] = {
     "base64": _from_base64,
     "quoted-printable": _from_quoted,
+    **dict.fromkeys(("x-uuencode", "uuencode", "uue", "x-uue"), _from_uuencoded),
 }
