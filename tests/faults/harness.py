@@ -23,6 +23,7 @@ from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.s3.models import s3_backends
 from moto.ses.models import ses_backends
 from moto.sqs.models import sqs_backends
+from pynamodb.pagination import ResultIterator
 
 from accounts.tables import Mailbox
 from invoices import ledger, redrive
@@ -434,20 +435,19 @@ def _unlock(world: World) -> None:
 # -- two runs from one beginning
 
 
-def kept() -> dict[type[Table], list[Table]]:
-    """All of DynamoDB as it is."""
-    return {table: list(table.scan()) for table in all_tables()}
+def kept() -> dict[type[Table], list[dict[str, Any]]]:
+    """All of DynamoDB as it is stored: not every item is whole by its model."""
+    return {table: list(ResultIterator(table._get_connection().scan, (), {})) for table in all_tables()}
 
 
-def put_back(before: dict[type[Table], list[Table]]) -> None:
+def put_back(before: dict[type[Table], list[dict[str, Any]]]) -> None:
     """DynamoDB as it was, and everything else empty."""
-    for table, rows in before.items():
+    for table, items in before.items():
         with table.batch_write() as batch:
             for row in table.scan():
                 batch.delete(row)
-        with table.batch_write() as batch:
-            for row in rows:
-                batch.save(row)
+        for item in items:
+            Mailbox._get_connection().connection.client.put_item(TableName=table.Meta.table_name, Item=item)
     for bucket in s3_backends[ACCOUNT]["aws"].buckets.values():
         bucket.keys.clear()
     for queue in sqs_backends[ACCOUNT][REGION].queues.values():
