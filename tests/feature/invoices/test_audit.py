@@ -7,6 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
+
+from accounts import store as people
 from invoices import jobs, ledger, store, summaries
 from invoices.ingestion import request_sync
 from invoices.invoice import Line
@@ -148,6 +151,16 @@ def test_unpaid_rent_is_reminded_of_once_before_it_is_due(world: World):
 
     [told] = world.outbox()
     assert due.isoformat() in told.subject and "9876.00" in told.subject
+
+
+@pytest.mark.parametrize(("days", "told"), [(10, 1), (8, 0)])
+def test_rent_is_reminded_of_as_many_days_before_as_the_person_chose(world: World, days: int, told: int):
+    people.edit_preferences(world.user_id, lambda kept: {**kept, "due_soon_days": days})
+    store.record(rental("a", user_id=world.user_id, due_date=today() + timedelta(days=9)))
+
+    reminded()
+
+    assert len(world.outbox()) == told
 
 
 def test_rent_that_does_not_come_is_missed_once(world: World):
