@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from accounts.user import User
 from invoices.notices import Notice
+from paypulse.core.clock import now
 from paypulse.core.config import config
 
 _WORDS: Final[dict[str, dict[str, str]]] = {
@@ -99,6 +100,7 @@ def letter(user: User, notice: Notice) -> tuple[str, str]:
 def _filler(words: Mapping[str, str], notice: Notice) -> Callable[[str], str]:
     path = f"/invoices/{notice.invoice_id}/" if notice.invoice_id else "/"
     values = {
+        "on": str((notice.created_at or now()).date()),
         **notice.data,
         "vendor": notice.data.get("vendor") or words["somebody"],
         "link": f"{config().site_url}{path}",
