@@ -679,7 +679,7 @@ Bysykkel Bergen AS
 )
 page(
     "market.html",
-    "<h1>Invoice</h1><p>Themeyard Pty Ltd</p><p>PO Box 16, Collins St West, VIC 8007, Australia</p><p>ABN: 11 119 159 741</p><p>Date: 08 Jun 2026<br>Invoice No: MIVIP00884412</p>"
+    "<h1>Invoice</h1><p>Themeyard Pty Ltd</p><p>PO Box 7, Example St, VIC 3999, Australia</p><p>ABN: 12 345 678 901</p><p>Date: 08 Jun 2026<br>Invoice No: MIVIP00884412</p>"
     + table(
         ("Details", "Price", "Amount"),
         ("Newspaper theme — Regular licence", "$49.00", "$49.00"),
@@ -799,7 +799,7 @@ Auftragsnummer:   XK2P7T
 )
 page(
     "droplet.html",
-    "<h2>Final invoice for the May 2026 billing period</h2><p>From: Oceanic Compute LLC, 101 6th Ave, New York, NY 10013</p><p>For: Alice Example</p>"
+    "<h2>Final invoice for the May 2026 billing period</h2><p>From: Oceanic Compute LLC, 9 Example Ave, New York, NY 10001</p><p>For: Alice Example</p>"
     + table(("Invoice number:", "511882204"), ("Date of issue:", "June 1, 2026"), ("Payment due on:", "June 1, 2026"))
     + "<h3>Summary</h3>"
     + table(
