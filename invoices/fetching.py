@@ -63,7 +63,10 @@ def is_due(entry: Entry, vendor: Vendor) -> bool:
     """Whether a mail is to be fetched now: it waits, it failed and its time has come, or its row only watched it until now."""
     if entry.state is EntryState.FAILED:
         return entry.retry_at is None or entry.retry_at <= now()
-    if entry.state in (EntryState.RECORDED, EntryState.DUPLICATE, EntryState.STORED):
+    if (
+        entry.state in (EntryState.RECORDED, EntryState.DUPLICATE, EntryState.STORED)
+        or entry.reason == "not_an_invoice"
+    ):
         # Its first document was kept and perhaps read already, but fetching was cut off before the last.
         return entry.parts is None
     if entry.state is EntryState.IGNORED and entry.reason == "another_sender":

@@ -13,9 +13,10 @@ from invoices.invoice import InvoiceState
 from invoices.jobs import JobState
 from invoices.lessons import Lesson
 from invoices.listing import listing
+from invoices.tables import LedgerEntry
 from lambdas import fetch_latest_invoice, fetch_retail_invoices
 from paypulse.core.categories import SubType
-from paypulse.core.clock import today
+from paypulse.core.clock import now, today
 from tests.feature.invoices.world import Context, World, deliver_object, tell
 from tests.feature.killing import is_killed
 
@@ -170,3 +171,23 @@ def test_the_ledger_accounts_for_every_mail(world: World):
     counts = ledger.counts(world.user_id)
     assert sum(counts.values()) == 3
     assert (counts[ledger.EntryState.RECORDED], counts[ledger.EntryState.DUPLICATE]) == (2, 1)
+
+
+def test_a_mail_whose_first_document_is_no_invoice_is_fetched_whole_after_a_crash(world: World):
+    """The reading was quicker than the fetching, which died before it said that the mail is whole."""
+    world.receipt(1)
+    world.sync()
+    [line] = ledger.each(world.user_id)
+    LedgerEntry(world.user_id, line.entry_id).update(
+        [
+            LedgerEntry.state.set("ignored"),
+            LedgerEntry.reason.set("not_an_invoice"),
+            LedgerEntry.parts.remove(),
+            LedgerEntry.s3_path.remove(),
+        ]
+    )
+
+    world.sync(since=now() - timedelta(days=30))
+
+    [line] = ledger.each(world.user_id)
+    assert (line.parts, world.google.calls["messages.get"]) == (1, 2) and line.s3_path
