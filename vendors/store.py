@@ -132,7 +132,8 @@ def mark() -> str | None:
 
 def _set_mark() -> None:
     # The newest value wins, and any value is as good as another, so there is nothing to make a condition of.
-    tables.VendorConfigVersion(*_MARK).update([tables.VendorConfigVersion.note.set(str(uuid4()))])
+    vendor_id, number = _MARK
+    _version(vendor_id, number, {}, now(), "store", str(uuid4())).save()
 
 
 def _before(vendor_id: str) -> Row | None:
