@@ -214,7 +214,7 @@ def test_the_overview_tells_of_the_next_dues_and_of_what_is_late_whatever_it_is_
     place = re.search(r'action="(/invoices/inv_\w+/paid/)".*?name="version" value="(\d+)"', text)
     assert place
     client.post(place[1], {"version": place[2], "paid": "1"})
-    assert store.invoice(alice.user_id, kept[1].invoice_id).paid_on == today()
+    assert store.invoice(alice.user_id, kept[1].invoice_id).paid_on == today(alice.time_zone)
 
 
 def test_the_pages_speak_swedish_with_its_numbers_and_months(alice: User, year: list[Invoice], window: Window) -> None:
@@ -427,7 +427,7 @@ def test_paid_not_paid_and_not_an_invoice(alice: User, window: Window) -> None:
     client.post(_place("state", kept.invoice_id), {"version": 3, "state": "not_an_invoice"})
     after = store.invoice(alice.user_id, kept.invoice_id)
 
-    assert paid.paid_on == today()
+    assert paid.paid_on == today(alice.time_zone)
     assert (after.paid_on, after.state) == (None, InvoiceState.NOT_AN_INVOICE)
 
 
