@@ -79,7 +79,7 @@ DATABASES = {
             "admin.LogEntry": "accounts.tables.AdminLog",
             "vendors.VendorConfig": "vendors.tables.VendorConfig",
         },
-        "SCANNABLE": {"vendors.VendorConfig": "vendors.store.mark"},
+        "SCANNABLE": {"vendors.VendorConfig": "vendors.store.latest_changes"},
     }
 }
 

@@ -5,7 +5,8 @@ Access patterns
 - one row: VendorConfig[vendor_id], consistent
 - a row's history: VendorConfigVersions[vendor_id], newest first
 - what has changed about a vendor's documents: an update of the row's `drift` alone, which is no change of the row
-- whether any row was written: VendorConfigVersions["*", 0], consistent; a new value is put there after each write
+- which rows were written last: VendorConfigVersions["*", 0], consistent; after each write its row is put at the end there,
+  on the condition that nobody else has put one there meanwhile
 - a change: one transaction of the row, on the condition that its version is still the one that was read, and of the
   version that it becomes
 """
@@ -17,10 +18,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
-from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
+from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
 from pynamodb.pagination import ResultIterator
 from pynamodb.transactions import TransactWrite
 
@@ -122,18 +123,36 @@ def save(
     return saved
 
 
-def mark() -> str | None:
-    """Another value whenever a row was written; None before the first. A write that died on the way may leave it as it was."""
+def latest_changes() -> tuple[tuple[str, str], ...]:
+    """What was written last, oldest first: a value that no other change has, and the row's id; empty when that is not known.
+
+    A write that died on the way may lack.
+    """
+    return _changes_in(_latest_changes())
+
+
+def _latest_changes() -> tables.VendorConfigVersion | None:
     try:
-        return tables.VendorConfigVersion.get(*_MARK, consistent_read=True).note
+        return tables.VendorConfigVersion.get(*_LATEST, consistent_read=True)
     except DoesNotExist:
         return None
 
 
-def _set_mark() -> None:
-    # The newest value wins, and any value is as good as another, so there is nothing to make a condition of.
-    vendor_id, number = _MARK
-    _version(vendor_id, number, {}, now(), "store", str(uuid4())).save()
+def _changes_in(item: tables.VendorConfigVersion | None) -> tuple[tuple[str, str], ...]:
+    return tuple((mark, vendor_id) for mark, vendor_id in item.content.get("latest", ())) if item else ()
+
+
+def _note_change(vendor_id: str) -> None:
+    """Put the row at the end of the latest changes; where many do so at once, each comes after the one that was quicker."""
+    for _ in range(_CHANGES_AT_ONCE):
+        before, mark = _latest_changes(), uuid4().hex
+        latest = [*_changes_in(before), (mark, vendor_id)][-_CHANGES_KEPT:]
+        note = tables.VendorConfigVersion.note
+        still = note == before.note if before else _unwritten()
+        with suppress(PutError):
+            _version(*_LATEST, {"latest": latest}, now(), "store", mark).save(still)
+            return
+    _log.warning("the latest changes are not noted", extra={"vendor_id": vendor_id})
 
 
 def _before(vendor_id: str) -> Row | None:
@@ -186,7 +205,7 @@ def _set_drift(vendor_id: str, noted: Mapping[str, Any] | None) -> None:
     action = drift.remove() if noted is None else drift.set(noted)
     with suppress(UpdateError):  # the row was deleted meanwhile
         tables.VendorConfig(vendor_id).update([action], condition=tables.VendorConfig.vendor_id.exists())
-    _set_mark()
+    _note_change(vendor_id)
 
 
 def _fetched_since(before: Row | None, saved: Vendor, at: datetime) -> datetime | None:
@@ -224,7 +243,7 @@ def _guarded(vendor_id: str) -> Iterator[TransactWrite]:
         if codes & {"ConditionalCheckFailed", "TransactionConflict"}:
             raise ConflictError("The row was changed by somebody else.", vendor_id=vendor_id) from error
         raise
-    _set_mark()
+    _note_change(vendor_id)
 
 
 def _attributes(vendor: Vendor) -> dict[str, Any]:
@@ -269,7 +288,9 @@ def _row(item: tables.VendorConfig) -> Row:
 
 _UNREADABLE = (InvalidRowError, ValueError, TypeError, AttributeError)
 # No vendor's slug has an asterisk.
-_MARK = ("*", 0)
+_LATEST = ("*", 0)
+_CHANGES_KEPT: Final = 25
+_CHANGES_AT_ONCE: Final = 50
 _FETCHED = frozenset({State.ACTIVE, State.SHADOW})
 # What decides which mails are fetched, and what becomes of them.
 _DECIDING = ("state", "invoice_category", "email_patterns", "subject_keywords")

@@ -73,9 +73,9 @@ class DatabaseWrapper(dummy.DatabaseWrapper):
     def __init__(self, settings_dict: dict[str, Any], *args: Any, **kwargs: Any) -> None:
         super().__init__(settings_dict, *args, **kwargs)
         self.autocommit = True
-        marks = {label.lower(): _Late(path) for label, path in settings_dict["SCANNABLE"].items()}
+        changes = {label.lower(): _Late(path) for label, path in settings_dict["SCANNABLE"].items()}
         self.tables: dict[str, Rows] = {
-            label.lower(): ItemTable(import_string(path), mark=marks.get(label.lower()))
+            label.lower(): ItemTable(import_string(path), changes=changes.get(label.lower()))
             for label, path in settings_dict["TABLES"].items()
         }
         self.tables["contenttypes.contenttype"] = ContentTypes()

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import chain
 from operator import and_
@@ -28,6 +28,9 @@ from pynamodb.pagination import ResultIterator
 from paypulse.core.clock import now
 
 Known = Mapping[str, Sequence[Any]]
+# A value that no other change has, and the key of what was written.
+Change = tuple[Any, Any]
+_Stored = Mapping[Any, Mapping[str, Any]]
 
 _NULL = {"NULL": True}
 # For what was written by no door of ours, and so left no mark.
@@ -102,26 +105,30 @@ def _value(attribute: Attribute[Any], stored: dict[str, Any]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Scan:
-    """What a scan gave, the mark that it was made under, and when."""
+    """What a scan gave by key, the latest change that is in it, and when it was made."""
 
-    mark: Any = None
-    stored: tuple[Mapping[str, Any], ...] = ()
+    items: _Stored = field(default_factory=dict)
+    change: Any = None
     at: float = 0.0
 
-    def is_good(self, mark: Any) -> bool:
-        return mark is not None and mark == self.mark and time.monotonic() - self.at < _KEPT_S
+    def missed(self, changes: Sequence[Change]) -> set[Any] | None:
+        """The keys that were written since; None when that is not known."""
+        known = [mark for mark, _ in changes]
+        if self.change not in known or time.monotonic() - self.at >= _KEPT_S:
+            return None
+        return {key for _, key in changes[known.index(self.change) + 1 :]}
 
 
 class ItemTable:
     """The items of one PynamoDB model with a simple (partition only) key.
 
-    It may be scanned when it has a `mark`: a function that gives another value whenever an item was written, None when that
-    is not known.
+    It may be scanned when it has `changes`: a function that gives what was written last, oldest first, each with a value of
+    its own and the item's key; nothing when that is not known.
     """
 
-    def __init__(self, item_class: type[Model], *, mark: Callable[[], Any] | None = None) -> None:
+    def __init__(self, item_class: type[Model], *, changes: Callable[[], Sequence[Change]] | None = None) -> None:
         self.item_class = item_class
-        self._mark = mark
+        self._changes = changes
         self._kept = _Scan()
         self.attributes: Mapping[str, Attribute[Any]] = item_class.get_attributes()
         self.key = _partition(self.attributes)
@@ -143,7 +150,7 @@ class ItemTable:
         for attribute, index in self._indexes.items():
             if attribute in known:
                 return _by_index(index, _possible(known[attribute]), order=order)
-        if self._mark:
+        if self._changes:
             return Found(self._all())
         raise NotSupportedError(f"no key or index of {self.item_class.__name__} answers this, and it is never scanned")
 
@@ -156,13 +163,29 @@ class ItemTable:
         return memory[self.item_class]
 
     def _scan(self) -> list[Any]:
-        """All items, as they are now. The mark is read first: what is written during a scan then makes the next one scan again."""
-        mark = self._mark() if self._mark else None
-        if not self._kept.is_good(mark):
-            connection = self.item_class._get_connection()
-            scanned = ResultIterator[Mapping[str, Any]](connection.scan, (), {"consistent_read": True})
-            self._kept = _Scan(mark, tuple(scanned), time.monotonic())
-        return [_Item(self.attributes, stored) for stored in self._kept.stored]
+        """All items, as they are now. The changes are read first: what is written meanwhile is then read once more."""
+        changes = self._changes() if self._changes else ()
+        latest = changes[-1][0] if changes else None
+        kept = self._kept  # another thread may put its own there meanwhile
+        missed = kept.missed(changes)
+        if missed is None:
+            kept = _Scan(self._stored(), latest, time.monotonic())
+        elif missed:
+            kept = replace(kept, items=self._renewed(kept.items, missed), change=latest)
+        self._kept = kept
+        return [_Item(self.attributes, stored) for stored in kept.items.values()]
+
+    def _stored(self) -> _Stored:
+        connection = self.item_class._get_connection()
+        scan = ResultIterator[Mapping[str, Any]](connection.scan, (), {"consistent_read": True})
+        key = self.attributes[self.key]
+        return {_value(key, dict(stored[key.attr_name])): stored for stored in scan}
+
+    def _renewed(self, kept: _Stored, keys: Iterable[Any]) -> _Stored:
+        """What is kept, with the items of these keys as they are now."""
+        get = self.item_class._get_connection().get_item
+        renewed = {key: get(key, consistent_read=True).get("Item") for key in keys}
+        return {key: stored for key, stored in {**kept, **renewed}.items() if stored}
 
     def _by_key(self, keys: Sequence[Any]) -> Iterator[Any]:
         if not keys:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -158,7 +159,7 @@ def test_what_it_cannot_answer_it_refuses_before_reading(query, calls):
 
 
 def test_a_table_that_is_not_named_scannable_is_never_scanned(calls):
-    assert settings.DATABASES["default"]["SCANNABLE"] == {"vendors.VendorConfig": "vendors.store.mark"}
+    assert settings.DATABASES["default"]["SCANNABLE"] == {"vendors.VendorConfig": "vendors.store.latest_changes"}
     user = people.create_user(email="stina@example.com", name="Stina", password="a long password")
     assert User.objects.get(pk=user.user_id).email == "stina@example.com"
     assert User.objects.get(email="stina@example.com").pk == user.user_id
@@ -328,22 +329,52 @@ def test_a_table_in_which_nothing_was_written_is_scanned_once(rows, calls):
 def test_what_a_store_writes_is_in_the_next_list(rows, calls):
     seen = VendorConfig.objects.count()
     store.delete("v03", by="u", expected_version=1)
-    assert VendorConfig.objects.count() == seen - 1 and calls["Scan"] == 2
+    assert VendorConfig.objects.count() == seen - 1 and calls["Scan"] == 1
     store.note_drift("v04", [{"sign": "ask-rate"}], digest="d")
     assert [row.pk for row in VendorConfig.objects.all() if row.drift] == ["v04"]
     changed = replace(store.vendor("v05"), vendor_name="Another")
     store.save(changed, by="u", expected_version=1)
     assert VendorConfig.objects.filter(vendor_name="Another").exists()
+    store.save(replace(changed, vendor_id="new", vendor_name="New"), by="u", expected_version=None)
+    assert VendorConfig.objects.filter(vendor_name="New").exists() and calls["Scan"] == 1
+
+
+def test_only_the_rows_that_were_written_are_read_again(rows, calls):
+    assert VendorConfig.objects.count() == 25
+    for at, vendor_id in enumerate(("v05", "v06", "v05")):
+        store.save(replace(store.vendor(vendor_id), vendor_name=f"N{at}"), by="u", expected_version=1 + at // 2)
+    calls.clear()
+    assert {row.vendor_name for row in VendorConfig.objects.filter(vendor_name__startswith="N")} == {"N1", "N2"}
+    assert calls == {"GetItem": 3}  # the latest changes, and two rows
+
+
+def test_after_more_changes_than_are_remembered_all_rows_are_read_again(rows, calls):
+    assert VendorConfig.objects.count() == 25
+    last = replace(store.vendor("v00"), vendor_id="last")
+    for row in store.rows():
+        store.delete(row.vendor.vendor_id, by="u", expected_version=1)
+    store.save(last, by="u", expected_version=None)
+    assert [row.pk for row in VendorConfig.objects.all()] == ["last"] and calls[
+        "Scan"
+    ] == 3  # one of them is store.rows
+
+
+def test_of_changes_at_the_same_time_none_is_forgotten(rows, calls):
+    assert VendorConfig.objects.count() == 25
+    with ThreadPoolExecutor(8) as pool:
+        deleted = [pool.submit(store.delete, f"v{at:02}", by="u", expected_version=1) for at in range(12)]
+    assert [each.exception() for each in deleted] == [None] * 12
+    assert len(VendorConfig.objects.all()) == 13
 
 
 def test_what_another_process_writes_is_in_the_next_list(rows):
-    ours, theirs = (ItemTable(tables.VendorConfig, mark=store.mark) for _ in range(2))
+    ours, theirs = (ItemTable(tables.VendorConfig, changes=store.latest_changes) for _ in range(2))
     assert len(ours.find({}).items) == len(theirs.find({}).items) == 25
     store.delete("v03", by="u", expected_version=1)
     assert len(ours.find({}).items) == len(theirs.find({}).items) == 24
 
 
-def test_what_nobody_marked_is_seen_after_a_minute(rows, monkeypatch):
+def test_what_no_door_of_ours_wrote_is_seen_after_a_minute(rows, monkeypatch):
     assert VendorConfig.objects.count() == 25
     tables.VendorConfig("v03").delete()
     assert VendorConfig.objects.count() == 25
@@ -352,7 +383,7 @@ def test_what_nobody_marked_is_seen_after_a_minute(rows, monkeypatch):
     assert VendorConfig.objects.count() == 24
 
 
-def test_a_table_that_was_never_marked_is_scanned_each_time(calls):
+def test_a_table_without_a_known_change_is_scanned_each_time(calls):
     assert VendorConfig.objects.count() == VendorConfig.objects.count() == 0
     assert calls["Scan"] == 2
 
