@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARCH ?= arm64
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check static format lint types imports terraform security bench bundle faults accuracy lock screenshots package-web deploy-web clean
+.PHONY: run test check static format lint types imports terraform security audit bench bundle faults accuracy lock screenshots package-web deploy-web clean
 
 # --- setting up -----------------------------------------------------------------------------------------------------
 .venv/run.ready: requirements.lock
@@ -52,6 +52,14 @@ terraform: .venv/dev.ready
 security: .checkov-venv/ready         ## checkov over terraform/: no finding, or each exception with its reason beside it
 	.checkov-venv/bin/checkov --directory terraform --framework terraform --compact --quiet --skip-download
 
+.audit-venv/ready: tests/audit.txt
+	$(PYTHON) -m venv .audit-venv
+	.audit-venv/bin/pip install --quiet --requirement tests/audit.txt
+	touch $@
+
+audit: .audit-venv/ready              ## what of requirements.lock breaks the time frames of docs/security.md; asks the package index
+	$(PYTHON) tests/audit.py .audit-venv/bin/pip-audit
+
 bench: .venv/dev.ready                ## every benchmark, printed as tables
 	$(BIN)/python -m bench
 
@@ -79,4 +87,4 @@ lock:                                 ## both lock files, resolved afresh from p
 	$(PYTHON) tests/lock.py
 
 clean:
-	rm -rf .venv .sandbox-venv* .checkov-venv .sandbox build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .sandbox-venv* .checkov-venv .audit-venv .sandbox build .pytest_cache .mypy_cache .ruff_cache .hypothesis

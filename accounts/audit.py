@@ -13,7 +13,7 @@ from enum import StrEnum
 from secrets import token_hex
 from typing import Any, Final
 
-from accounts import tables
+from accounts import security_log, tables
 from paypulse.core.clock import now
 
 _KEPT: Final = timedelta(days=400)
@@ -53,7 +53,8 @@ class Event:
 
 
 def record(user_id: str, action: Action, **data: Any) -> None:
-    """Write down that `action` happened now; kept for 400 days."""
+    """Write down that `action` happened now: for the person, kept for 400 days, and without `data` in the log."""
+    security_log.note(security_log.Event.ACCOUNT, user_id=user_id, action=str(action))
     at = now()
     tables.AuditEvent(
         user_id=user_id,

@@ -205,7 +205,8 @@ def send(recipient: User, letter: Letter, **details: str) -> None:
     try:
         send_to(recipient.email, letter, language=recipient.language, **details)
     except mail.MailRefusedError as error:
-        _log.error("%s not sent to %s: %s", letter, recipient.user_id, error.data["code"])
+        known = {"letter": str(letter), "user_id": recipient.user_id, "code": error.data["code"]}
+        _log.error("a letter was not sent", extra=known)
         if error.retryable:
             raise
 

@@ -21,7 +21,7 @@ from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from accounts import audit, throttles, vault
+from accounts import audit, security_log, throttles, vault
 from accounts.tables import SecondFactor
 from paypulse.core.clock import epoch, now
 from paypulse.core.config import config
@@ -113,13 +113,20 @@ def demand(user_id: str, code: str) -> None:
         return
     throttles.check(f"second|{user_id}", limit=_TRIES, seconds=_WINDOW_S)
     plain = "".join(code.split()).replace("-", "").upper()
-    if len(plain) > _DIGITS:
-        _recover(row, plain)
-    else:
-        step = _step(vault.opened(user_id, row.sealed), plain)
-        if not _changed(user_id, [SecondFactor.last_step.set(step)], condition=SecondFactor.last_step < step):
-            raise CodeError("the code was used before", user_id=user_id)
+    factor, use = ("recovery code", _recover) if len(plain) > _DIGITS else ("app", _use_app)
+    try:
+        use(row, plain)
+    except CodeError:
+        security_log.note(security_log.Event.CODE_REFUSED, user_id=user_id, factor=factor)
+        raise
+    security_log.note(security_log.Event.CODE_ACCEPTED, user_id=user_id, factor=factor)
     throttles.forgive(f"second|{user_id}", seconds=_WINDOW_S)
+
+
+def _use_app(row: SecondFactor, plain: str) -> None:
+    step = _step(vault.opened(row.user_id, row.sealed), plain)
+    if not _changed(row.user_id, [SecondFactor.last_step.set(step)], condition=SecondFactor.last_step < step):
+        raise CodeError("the code was used before", user_id=row.user_id)
 
 
 def _recover(row: SecondFactor, plain: str) -> None:

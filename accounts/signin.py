@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Final
 
-from accounts import audit, store, throttles
+from accounts import audit, security_log, store, throttles
+from accounts.security_log import Event, named
 from accounts.user import User
 from paypulse.core.errors import PayPulseError
 
-_log = logging.getLogger(__name__)
 _WINDOW_S: Final = 15 * 60
 _PER_ADDRESS: Final = 10
 _PER_SOURCE: Final = 100
@@ -25,16 +24,17 @@ def authenticate(email: str, password: str, *, source: str) -> User:
     Raises CredentialsError, or ThrottledError after ten failures for an address or a hundred attempts from a source in a
     quarter of an hour. A success forgives the address's failures.
     """
-    account = f"signin|{_one_spelling(email)}"
+    spelled = _one_spelling(email)
+    account, seen = f"signin|{spelled}", {"account": named(spelled), "source": named(throttles.network(source))}
     throttles.check_source("signin-from", source, limit=_PER_SOURCE, seconds=_WINDOW_S)
     throttles.check(account, limit=_PER_ADDRESS, seconds=_WINDOW_S)
     user = store.authenticated(email, password)
     if user is None:
-        _log.info("sign-in refused")
+        security_log.note(Event.PASSWORD_REFUSED, **seen)
         raise CredentialsError("The address and the password do not go together.")
     throttles.forgive(account, seconds=_WINDOW_S)
     store.signed_in(user.user_id)
-    _log.info("signed in %s", user.user_id)
+    security_log.note(Event.PASSWORD_ACCEPTED, user_id=user.user_id, **seen)
     return user
 
 
@@ -46,7 +46,7 @@ def demand_password(user_id: str, password: str) -> None:
     throttles.check(f"sudo|{user_id}", limit=_PER_ADDRESS, seconds=_WINDOW_S)
     if not store.password_matches(user_id, password):
         audit.record(user_id, audit.Action.SIGN_IN_REFUSED, at="password asked again")
-        _log.info("password refused for %s", user_id)
+        security_log.note(Event.PASSWORD_REFUSED, user_id=user_id)
         raise CredentialsError("This is not your password.")
     throttles.forgive(f"sudo|{user_id}", seconds=_WINDOW_S)
 

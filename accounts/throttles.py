@@ -11,7 +11,7 @@ import hmac
 from datetime import UTC, datetime
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from accounts import tables
+from accounts import security_log, tables
 from paypulse.core.clock import epoch
 from paypulse.core.config import config
 from paypulse.core.errors import PayPulseError
@@ -28,12 +28,15 @@ class ThrottledError(PayPulseError):
 
 
 def check(key: str, *, limit: int, seconds: int) -> None:
-    """Count one attempt under `key`; raises ThrottledError when it is more than `limit` in this window of `seconds`."""
+    """Count one attempt under `key` ("what|whose"); raises ThrottledError when it is more than `limit` in this window of `seconds`."""
     window, row = epoch() // seconds, tables.Throttle
     ends = (window + 1) * seconds
     counted = row(_hidden(key, window))
     counted.update([row.attempts.add(1), row.expires_at.set(datetime.fromtimestamp(ends, UTC))])
     if counted.attempts > limit:
+        if counted.attempts == limit + 1:  # told once a window, however long somebody goes on
+            what, _, whose = key.partition("|")
+            security_log.note(security_log.Event.TOO_MANY, limit=what, whose=security_log.named(whose))
         raise ThrottledError(max(1, ends - epoch()))
 
 
@@ -42,7 +45,7 @@ def check_source(what: str, source: str, *, limit: int, seconds: int) -> None:
 
     An IPv6 address counts as its /64, which is what one household or server has: changing the rest of it costs nothing.
     """
-    check(f"{what}|{_network(source)}", limit=limit, seconds=seconds)
+    check(f"{what}|{network(source)}", limit=limit, seconds=seconds)
 
 
 def allows(key: str, *, limit: int, seconds: int) -> bool:
@@ -59,7 +62,8 @@ def forgive(key: str, *, seconds: int) -> None:
     tables.Throttle(_hidden(key, epoch() // seconds)).delete()
 
 
-def _network(source: str) -> str:
+def network(source: str) -> str:
+    """What counts as one source: an IPv4 address, or the /64 that an IPv6 address is of."""
     try:
         address = ip_address(source)
     except ValueError:

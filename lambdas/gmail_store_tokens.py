@@ -26,7 +26,7 @@ handler = Door()
 def store_tokens(request: ApiRequest) -> Answer:
     """Connect a Gmail account with tokens the app obtained; a missing refresh token never erases a stored one."""
     # Each try asks Google about somebody's token.
-    throttles.check(f"store-tokens#{request.user_id}", limit=30, seconds=3600)
+    throttles.check(f"store-tokens|{request.user_id}", limit=30, seconds=3600)
     body: StoreTokens = request.body
     facts = _facts(body)
     before = {each.email for each in mailboxes.mailboxes(request.user_id)}

@@ -23,7 +23,7 @@ handler = Door()
 )
 def take(request: ApiRequest) -> Answer:
     """Upload a PDF, an HTML page or a whole mail; what cannot be read is kept too, as one that needs a look."""
-    throttles.check(f"upload#{request.user_id}", limit=300, seconds=3600)
+    throttles.check(f"upload|{request.user_id}", limit=300, seconds=3600)
     try:
         kept = upload(request.user_id, filename=request.query.filename, content=request.body)
     except UploadError as error:

@@ -1,4 +1,4 @@
-"""What is written down of a request to the site: its route, never its address, which may hold a mailed link or a feed's secret."""
+"""What is written down of a request to the site: its route and who asked, never its address, which may hold a mailed link's secret."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class RouteFilter(logging.Filter):
-    """Puts the route ("/accounts/reset/<str:token>/") in place of the address, and takes the request off the record."""
+    """Puts the route ("/accounts/reset/<str:token>/") in place of the address; takes the request off, and says whose it was."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         request: Any = record.__dict__.pop("request", None)
@@ -15,7 +15,19 @@ class RouteFilter(logging.Filter):
             match = request.resolver_match
             route = f"/{match.route}" if match else "(no such address)"
             record.args = tuple(route if each == request.path else each for each in record.args)
+            record.__dict__.update(_who(request))
         return True
+
+
+def _who(request: Any) -> dict[str, str]:
+    from accounts.backends import source_of  # the models are not there yet when logging is set up
+    from accounts.security_log import named
+    from accounts.throttles import network
+
+    # Asking for the person here would read tables, in the middle of what may be their failure.
+    person = getattr(request, "_cached_user", None)
+    known = {"user_id": str(person.pk)} if person is not None and person.pk else {}
+    return {**known, "source": named(network(source_of(request)))}
 
 
 LOGGING: dict[str, Any] = {

@@ -10,6 +10,8 @@ locals {
     request  = "$context.requestId"
     route    = "$context.routeKey"
     status   = "$context.status"
+    user     = "$context.authorizer.user_id"
+    call     = "$context.awsEndpointRequestId"
     bytes    = "$context.responseLength"
     ms       = "$context.responseLatency"
     function = "$context.integrationErrorMessage"

@@ -54,6 +54,17 @@ variable "domains" {
     condition     = length(setsubtract(keys(var.domains), ["site", "api"])) == 0
     error_message = "domains has the keys site and api only."
   }
+
+  # Pages and API keep the bounds that browsers draw between hosts, and clients can check whom they speak with.
+  validation {
+    condition     = length(distinct([for domain in var.domains : lower(domain.name)])) == length(var.domains)
+    error_message = "domains gives site and api a name each."
+  }
+
+  validation {
+    condition     = alltrue([for domain in var.domains : can(regex("^arn:aws[a-z-]*:acm:", domain.certificate_arn))])
+    error_message = "certificate_arn is a certificate of ACM."
+  }
 }
 
 variable "mail_domain" {

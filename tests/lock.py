@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -23,13 +24,14 @@ def resolved(requirements: list[str]) -> list[str]:
 
 
 def main() -> None:
+    made = f"# Made by `make lock` on {datetime.now(UTC).date()}; do not edit."
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     for name, extras in LOCKS.items():
         wanted = [
             *project["dependencies"],
             *(each for extra in extras for each in project["optional-dependencies"][extra]),
         ]
-        (ROOT / name).write_text("# Made by `make lock`; do not edit.\n" + "\n".join(resolved(wanted)) + "\n")
+        (ROOT / name).write_text(f"{made}\n" + "\n".join(resolved(wanted)) + "\n")
 
 
 if __name__ == "__main__":

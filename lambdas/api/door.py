@@ -18,7 +18,7 @@ from accounts import store as people
 from accounts.claims import Claims, Scope
 from accounts.user import User
 from lambdas.api import flood
-from lambdas.api.identity import caller
+from lambdas.api.identity import caller, who
 from lambdas.responses import Answer, ApiError, Code, body_bytes, encoded, failure, gateway
 from paypulse.core.errors import NotFoundError
 
@@ -37,7 +37,7 @@ def _whole_or_exact(text: str) -> int | Decimal:
 _LARGEST: Final = 10**40
 _NOT_KEPT: Final[dict[str, Any]] = {"kept": False}
 _json: Final = msgspec.json.Decoder(float_hook=_whole_or_exact)
-log = Logger(service="api")
+log = Logger(service="api", utc=True)
 Call = Callable[["ApiRequest"], Answer]
 
 
@@ -117,7 +117,7 @@ class Door:
 
             known = as_api_error(error)
             if known.status >= 500:
-                log.exception("operation failed", route=operation.route)
+                log.exception("operation failed", route=operation.route, **who(event))
             raise known from error
 
 

@@ -36,6 +36,13 @@ def refused(why: Refusal) -> dict[str, str]:
     return {"refused": str(why)}
 
 
+def who(event: Mapping[str, Any]) -> dict[str, str]:
+    """Whose request it is, for the log: the gateway's number of it, by which its access log is found, and the person where there is one."""
+    about = event["requestContext"]
+    known = (about.get("authorizer") or {}).get("lambda") or {}
+    return {"request": str(about.get("requestId", "")), "user_id": str(known.get("user_id", ""))}
+
+
 def caller(event: Mapping[str, Any], *, scope: Scope) -> Claims:
     """Who calls, as the authorizer has it. ApiError 401 without claims (an event that passed no authorizer has none), 403 where they lack `scope`."""
     context = (event["requestContext"].get("authorizer") or {}).get("lambda") or {}

@@ -107,7 +107,7 @@ def _told(done: Sequence[Job], body: RetailIngest) -> RetailIngested:
 
 
 def _asked(request: ApiRequest, **wanted: Any) -> tuple[Job, ...]:
-    throttles.check(f"ingest#{request.user_id}", limit=_PER_HOUR, seconds=3600)
+    throttles.check(f"ingest|{request.user_id}", limit=_PER_HOUR, seconds=3600)
     known = mailboxes(request.user_id)
     connected = [each for each in known if each.state is MailboxState.CONNECTED]
     if not known:

@@ -181,8 +181,10 @@ class _Source:
         return tuple(word for word in self.env.get(name, "").split(",") if word) or default
 
     def demand_strength(self, **secrets: tuple[str, ...]) -> None:
-        """Return when production's secrets are too long to be guessed (RFC 7518: a key of HS256 has 256 bits)."""
+        """Return when production's secrets are its own and too long to be guessed (RFC 7518: a key of HS256 has 256 bits)."""
         for name, values in secrets.items():
+            if self.production and any(_LOCAL_ONLY in value for value in values):
+                raise ConfigError(f"{name} is what developers' machines have; production needs its own")
             if self.production and any(value and len(value) < _SHORTEST_SECRET for value in values):
                 raise ConfigError(f"{name} must have at least {_SHORTEST_SECRET} characters")
 

@@ -10,7 +10,7 @@
     const all = rows();
     if (!all.length) return;
     const at = all.findIndex((row) => row.classList.contains("at"));
-    const next = all[Math.min(Math.max(at + step, 0), all.length - 1)];
+    const next = all.at(Math.min(Math.max(at + step, 0), all.length - 1));
     all.forEach((row) => row.classList.toggle("at", row === next));
     next.querySelector("a[href]").focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
@@ -25,20 +25,20 @@
     if (first instanceof HTMLAnchorElement) first.click();
   }
 
-  const actions = {
-    j: () => move(1),
-    k: () => move(-1),
-    "/": () => document.querySelector("[data-search]")?.focus(),
-    e: edit,
-    c: () => press("[data-confirm]"),
-    s: () => press("[data-skip]"),
-    x: () => press("[data-row].at input[type=checkbox]"),
-    "?": () => document.getElementById("keys")?.showModal(),
-  };
+  const actions = new Map([
+    ["j", () => move(1)],
+    ["k", () => move(-1)],
+    ["/", () => document.querySelector("[data-search]")?.focus()],
+    ["e", edit],
+    ["c", () => press("[data-confirm]")],
+    ["s", () => press("[data-skip]")],
+    ["x", () => press("[data-row].at input[type=checkbox]")],
+    ["?", () => document.getElementById("keys")?.showModal()],
+  ]);
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !keysOn()) return;
-    const action = actions[event.key];
+    const action = actions.get(event.key);
     if (!action || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     action();

@@ -218,6 +218,29 @@ run "refuses_what_it_does_not_know" {
   ]
 }
 
+run "refuses_one_name_for_site_and_api" {
+  command = plan
+
+  variables {
+    domains = {
+      site = { name = "pay.example", certificate_arn = "arn:aws:acm:eu-north-1:123456789012:certificate/1" }
+      api  = { name = "Pay.example", certificate_arn = "arn:aws:acm:eu-north-1:123456789012:certificate/2" }
+    }
+  }
+
+  expect_failures = [var.domains]
+}
+
+run "refuses_a_certificate_that_is_not_acms" {
+  command = plan
+
+  variables {
+    domains = { api = { name = "api.example", certificate_arn = "arn:aws:iam::123456789012:server-certificate/own" } }
+  }
+
+  expect_failures = [var.domains]
+}
+
 run "refuses_numbers_that_cannot_be" {
   command = plan
 

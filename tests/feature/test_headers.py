@@ -190,6 +190,14 @@ def test_production_does_not_start_with_a_key_that_can_be_guessed(name: str) -> 
         read({"PAYPULSE_ENV": "production", **dict.fromkeys(SECRETS, "x" * 32), name: "x" * 31})
 
 
+@pytest.mark.parametrize("name", SECRETS)
+def test_production_does_not_start_with_the_keys_of_a_developers_machine(name: str) -> None:
+    local = read({})
+    handed = {"PAYPULSE_SECRET_KEY": local.secret_key, "PAYPULSE_JWT_KEYS": ",".join(local.jwt_keys)}
+    with pytest.raises(ConfigError, match=f"{name} is what developers' machines have"):
+        read({"PAYPULSE_ENV": "production", **dict.fromkeys(SECRETS, "x" * 32), name: handed[name]})
+
+
 def test_production_does_not_start_without_its_secrets() -> None:
     done = production(PAYPULSE_SECRET_KEY="")
     assert done.returncode != 0 and "PAYPULSE_SECRET_KEY is not set" in done.stderr
