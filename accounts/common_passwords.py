@@ -50,7 +50,9 @@ weronika1992 xantria10315 xtseo2011tdx yandi20080527 yemi19900911 yfdbufnjh10305
 # Two rows of a keyboard taken in turn leave nothing but a walk once the digits are gone.
 _WALKS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "qazwsxedcrfvtgbyhnujm", "abcdefghijklmnopqrstuvwxyz")
 _LEET: Final = str.maketrans("013457@$!", "oleastasi")
-_MADE_OF: Final = re.compile("(?:" + "|".join(sorted(map(re.escape, (*_WORDS.split(), *OURS)), key=len, reverse=True)) + ")+")
+_MADE_OF: Final = re.compile(
+    "(?:" + "|".join(sorted(map(re.escape, (*_WORDS.split(), *OURS)), key=len, reverse=True)) + ")+"
+)
 _DECORATION: Final = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 _LETTERS: Final = re.compile(r"[\W\d_]+")
 

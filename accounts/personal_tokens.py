@@ -23,6 +23,8 @@ from paypulse.core.errors import NotFoundError
 from paypulse.core.tables import Table, read_together
 
 PREFIX: Final = "pp_"
+# That a person may have at once.
+MOST: Final = 50
 _PERSON: Final = "user_"
 _NOTED_EVERY: Final = timedelta(hours=1)
 
@@ -51,6 +53,11 @@ def make(user_id: str, *, name: str, scopes: tuple[Scope, ...]) -> str:
         raise InvalidTokenError("the token exists already") from error
     audit.record(user_id, audit.Action.API_TOKEN_MADE, name=name)
     return token
+
+
+def is_full(user_id: str) -> bool:
+    """Whether the person has as many tokens as they may."""
+    return len(of(user_id)) >= MOST
 
 
 def of(user_id: str) -> tuple[PersonalToken, ...]:

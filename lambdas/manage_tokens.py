@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from accounts import personal_tokens
 from accounts.claims import Scope
 from lambdas.api.contract import MadeToken, NewToken, Token, TokenList
 from lambdas.api.door import ApiRequest, Door
 from lambdas.responses import Answer, ApiError, Code
-
-_MOST: Final = 50
 
 handler = Door()
 
@@ -37,8 +33,8 @@ def listed(request: ApiRequest) -> Answer:
 def made(request: ApiRequest) -> Answer:
     """Make a personal token; it is shown this once."""
     body: NewToken = request.body
-    if len(personal_tokens.of(request.user_id)) >= _MOST:
-        raise ApiError(422, Code.INVALID_REQUEST, f"There are {_MOST} tokens already; end one first.")
+    if personal_tokens.is_full(request.user_id):
+        raise ApiError(422, Code.INVALID_REQUEST, f"There are {personal_tokens.MOST} tokens already; end one first.")
     scopes = tuple(Scope(each) for each in dict.fromkeys(body.scopes))
     if request.claims is None or not request.claims.scopes.issuperset(scopes):
         raise ApiError(403, Code.INVALID_TOKEN, "A token cannot give more than it has.")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from accounts import throttles
 from accounts.claims import Scope
+from invoices import limits
 from invoices.uploads import UploadError, upload
 from lambdas.api.contract import Uploaded, UploadQuery
 from lambdas.api.door import ApiRequest, Door
@@ -23,7 +23,7 @@ handler = Door()
 )
 def take(request: ApiRequest) -> Answer:
     """Upload a PDF, an HTML page or a whole mail; what cannot be read is kept too, as one that needs a look."""
-    throttles.check(f"upload|{request.user_id}", limit=300, seconds=3600)
+    limits.uploading(request.user_id)
     try:
         kept = upload(request.user_id, filename=request.query.filename, content=request.body)
     except UploadError as error:

@@ -251,6 +251,8 @@ def end_other_devices(request: HttpRequest, user_id: str) -> HttpResponse:
 def make_token(request: HttpRequest, user_id: str) -> HttpResponse:
     """A new personal token, shown in this answer and never again."""
     form = forms.ApiToken(request.POST)
+    if personal_tokens.is_full(user_id):
+        form.add_error("name", _("You have as many tokens as one can have. Remove one first."))
     if not form.is_valid():
         return _security(request, user_id, form)
     made = personal_tokens.make(user_id, name=form.cleaned_data["name"], scopes=form.chosen())

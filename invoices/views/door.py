@@ -14,6 +14,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from accounts.throttles import ThrottledError
+from accounts.views.door import please_wait
 from paypulse.core.clock import today
 from paypulse.core.errors import ConflictError, NotFoundError
 
@@ -31,6 +33,9 @@ def member(view: View) -> View:
             raise Http404 from error
         except ConflictError:
             messages.warning(request, _("It was changed in the meantime, so nothing was saved. Look again."))
+            return back(request)
+        except ThrottledError as error:
+            messages.warning(request, please_wait(error))
             return back(request)
 
     return login_required(opened)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import store as people
 from accounts.views.door import asked_again
-from invoices import exporting, exports, jobs, packs, store, summaries
+from invoices import exporting, exports, jobs, limits, packs, store, summaries
 from invoices.filters import Filter
 from invoices.invoice import Invoice
 from invoices.listing import everything
@@ -47,6 +47,7 @@ def exported(
     content = exports.made(user_id, form, found) if found is not None else b""
     if found is None or len(content) > exporting.ANSWER_BYTES:
         ids = [each.invoice_id for each in found or ()]
+        limits.exporting(user_id)
         exporting.request(user_id, form=form, query=query, invoice_ids=[] if query else ids)
         messages.info(
             request, _("That is a large file, so it is made in the background. It lies here when it is ready.")

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import mailboxes, preferences
-from invoices import exporting, jobs, ledger, notices, notifications, packs, redrive
+from invoices import exporting, jobs, ledger, limits, notices, notifications, packs, redrive
 from invoices.rereading import request_reread
 from invoices.views.door import member, page
 from paypulse.core.clock import now
@@ -85,6 +85,7 @@ def _untold(request: HttpRequest, user_id: str) -> tuple[notices.Notice, ...]:
 @member
 def again(request: HttpRequest, user_id: str) -> HttpResponse:
     """Fetch what was given up once more."""
+    limits.fetching(user_id)
     count = redrive.give_another_try(user_id)
     said = ngettext("%(n)d mail is fetched again.", "%(n)d mails are fetched again.", count)
     messages.success(request, said % {"n": count})
@@ -95,6 +96,7 @@ def again(request: HttpRequest, user_id: str) -> HttpResponse:
 @member
 def reread(_request: HttpRequest, user_id: str) -> HttpResponse:
     """Have every stored document read anew; what the person said stays."""
+    limits.fetching(user_id)
     request_reread(user_id)
     return HttpResponseRedirect(reverse("invoices:activity"))
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import mailboxes
 from accounts.google import GoogleUnavailableError
 from accounts.mailboxes import Mailbox, ReconnectNeededError
-from invoices import ingestion
+from invoices import ingestion, limits
 from invoices.gmail import AccessRefusedError, GmailUnavailableError, OutOfTimeError
 from invoices.views.door import member, page
 
@@ -28,6 +28,7 @@ def lookback(request: HttpRequest, user_id: str, mailbox_id: str) -> HttpRespons
     mailbox = mailboxes.mailbox(user_id, mailbox_id)
     chosen = request.POST.get("choice", "")
     if request.method == "POST" and chosen in _DAYS:
+        limits.fetching(user_id)
         mailboxes.look_back(user_id, mailbox_id, days=_DAYS[chosen])
         ingestion.request_sync(user_id, mailbox_id, category=None)
         messages.success(request, _("We are fetching your mail. It shows here as it comes in."))

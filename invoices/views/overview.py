@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import mailboxes
-from invoices import charts, dues, ingestion, jobs, sellers, summaries
+from invoices import charts, dues, ingestion, jobs, limits, sellers, summaries
 from invoices.filters import CATEGORIES
 from invoices.jobs import Job, JobState
 from invoices.spending import at_home, spending
@@ -89,6 +89,7 @@ def _is_still_to_begin(job: Job) -> bool:
 @member
 def sync(request: HttpRequest, user_id: str) -> HttpResponse:
     """Ask for new mail of every connected mailbox now, unless that was asked for already and has not begun."""
+    limits.fetching(user_id)
     connected = [box for box in mailboxes.mailboxes(user_id) if box.is_connected]
     asked = {job.request.get("mailbox_id") for job in jobs.jobs(user_id) if _is_still_to_begin(job)}
     for box in connected:

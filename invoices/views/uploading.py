@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from invoices import store, uploads
+from invoices import limits, store, uploads
 from invoices.views.door import member, page
 from paypulse.core.config import config
 
@@ -44,6 +44,7 @@ def _take(request: HttpRequest, user_id: str, file: Any) -> tuple[str, ...]:
     try:
         if (file.size or 0) > config().max_upload_bytes:
             raise uploads.UploadError("too_large")
+        limits.uploading(user_id)
         taken = uploads.upload(user_id, filename=str(file.name), content=file.read())
     except uploads.UploadError as error:
         messages.error(request, refusals[error.code] % {"name": file.name})

@@ -8,10 +8,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from accounts import throttles
 from accounts.claims import Scope
 from accounts.mailboxes import MailboxState, mailboxes
-from invoices import ingestion, store
+from invoices import ingestion, limits, store
 from invoices.jobs import Job
 from lambdas.api.contract import Accepted, DateRange, Ingested, Nothing, RetailIngest, RetailIngested
 from lambdas.api.door import ApiRequest, Door
@@ -22,7 +21,6 @@ from paypulse.core.clock import today
 from vendors.store import active
 
 _MOST_ERRORS: Final = 20
-_PER_HOUR: Final = 30
 
 rental = Door()
 latest = Door()
@@ -107,7 +105,7 @@ def _told(done: Sequence[Job], body: RetailIngest) -> RetailIngested:
 
 
 def _asked(request: ApiRequest, **wanted: Any) -> tuple[Job, ...]:
-    throttles.check(f"ingest|{request.user_id}", limit=_PER_HOUR, seconds=3600)
+    limits.fetching(request.user_id)
     known = mailboxes(request.user_id)
     connected = [each for each in known if each.state is MailboxState.CONNECTED]
     if not known:

@@ -332,6 +332,14 @@ def test_a_token_is_shown_once_works_and_is_ended(signed_in: Client, alice: str)
         personal_tokens.end(alice, listed.token_id)
 
 
+def test_nobody_heaps_up_tokens_on_the_page_either(signed_in: Client, alice: str) -> None:
+    for number in range(personal_tokens.MOST):
+        personal_tokens.make(alice, name=str(number), scopes=(Scope.READ,))
+    page = signed_in.post("/accounts/settings/security/tokens/", {"name": "cron", "scopes": ["invoices:read"]}).text
+    assert "as many tokens as one can have" in page and "pp_" not in page
+    assert len(personal_tokens.of(alice)) == personal_tokens.MOST == 50
+
+
 def test_what_matters_asks_for_the_password_again(signed_in: Client) -> None:
     session = signed_in.session
     session["confirmed_at"] = 0

@@ -13,6 +13,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -22,7 +23,7 @@ from moto.dynamodb.models.dynamo_type import DynamoType
 from accounts import mailboxes
 from accounts.google import GMAIL_READONLY, GoogleTokens
 from accounts.user import User
-from invoices import insights, jobs, ledger, lessons, rates, store
+from invoices import exporting, insights, jobs, ledger, lessons, limits, rates, store
 from invoices.invoice import Invoice, InvoiceState, Line
 from invoices.listing import LOOKED_THROUGH
 from invoices.templatetags.invoices import day, full_day
@@ -597,6 +598,40 @@ def test_what_was_given_up_is_tried_again(alice: User, window: Window) -> None:
 
     assert b"1 mail is fetched again" in answer.content
     assert ledger.counts(alice.user_id)[ledger.EntryState.GIVEN_UP] == 0
+
+
+@pytest.mark.parametrize(
+    ("count", "most", "address"),
+    [
+        (limits.fetching, 30, "/sync/"),
+        (limits.fetching, 30, "/activity/again/"),
+        (limits.fetching, 30, "/activity/reread/"),
+        (limits.fetching, 30, "/mailboxes/{mailbox}/lookback/"),
+        (limits.uploading, 300, "/upload/"),
+        (limits.exporting, 30, "/invoices/export/csv/"),
+    ],
+)
+def test_what_is_dear_is_had_so_often_an_hour_by_pages_and_api_together(
+    alice: User,
+    window: Window,
+    monkeypatch: pytest.MonkeyPatch,
+    count: Callable[[str], None],
+    most: int,
+    address: str,
+) -> None:
+    household.work(alice.user_id)
+    household.receipt(alice.user_id, "1", day=today())
+    monkeypatch.setattr(exporting, "AT_ONCE", {"csv": 0})
+    place = address.format(mailbox=household.mailbox(alice.user_id).mailbox_id)
+    given = {"documents": SimpleUploadedFile("a.html", b"<p>Total 12.00 SEK</p>"), "choice": "1-year"}
+    browser = window(alice)
+    ask = browser.get if "export" in place else browser.post
+    for _ in range(most - 1):
+        count(alice.user_id)
+    assert "Too many attempts" not in ask(place, given, follow=True).text
+    before = len(jobs.jobs(alice.user_id))
+    refused = ask(place, {**given, "documents": SimpleUploadedFile("b.html", b"<p>Total 13.00 SEK</p>")}, follow=True)
+    assert "Too many attempts" in refused.text and len(jobs.jobs(alice.user_id)) == before
 
 
 def test_a_vendor_that_no_row_knows_has_a_page_whatever_its_name(alice: User, window: Window) -> None:
