@@ -36,7 +36,7 @@ def refused(why: Refusal) -> dict[str, str]:
     return {"refused": str(why)}
 
 
-def who(event: Mapping[str, Any]) -> dict[str, str]:
+def who(event: Mapping[str, Any]) -> dict[str, Any]:
     """Whose request it is, for the log: the gateway's number of it, by which its access log is found, and the person where there is one."""
     about = event["requestContext"]
     known = (about.get("authorizer") or {}).get("lambda") or {}
