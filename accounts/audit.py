@@ -37,6 +37,8 @@ class Action(StrEnum):
     API_TOKEN_ENDED = "api-token-ended"
     SECOND_FACTOR_ON = "second-factor-on"
     SECOND_FACTOR_OFF = "second-factor-off"
+    PUSH_DEVICE_ADDED = "push-device-added"
+    PUSH_DEVICE_REMOVED = "push-device-removed"
     RECOVERY_CODE_USED = "recovery-code-used"
     EXPORT_ASKED = "export-asked"
     ERASURE_ASKED = "erasure-asked"

@@ -53,9 +53,13 @@ def push_topic(preferences: Mapping[str, Any]) -> str:
 
 
 def with_push(preferences: Mapping[str, Any], topic: str) -> dict[str, Any]:
-    """The preferences with push messages to `topic`; with none for an empty one."""
-    others = {name: value for name, value in preferences.items() if name != _PUSH}
-    return {**others, _PUSH: topic} if topic else others
+    """The preferences with push messages to `topic`."""
+    return {**preferences, _PUSH: topic}
+
+
+def without_push(preferences: Mapping[str, Any]) -> dict[str, Any]:
+    """The preferences without push messages."""
+    return {name: value for name, value in preferences.items() if name != _PUSH}
 
 
 def without_standing_access(preferences: Mapping[str, Any]) -> dict[str, Any]:

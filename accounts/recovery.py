@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from accounts import audit, devices, letters, links, passwords, personal_tokens, preferences, push, store, throttles
+from accounts import (
+    audit,
+    devices,
+    letters,
+    links,
+    passwords,
+    personal_tokens,
+    preferences,
+    push_devices,
+    store,
+    throttles,
+)
 from accounts.user import User
 from paypulse.core.errors import NotFoundError
 
@@ -43,8 +54,7 @@ def reset(token: str, password: str) -> User:
     links.used(token, links.Purpose.RESET)
     user = _changed(before.user_id, password, action=audit.Action.PASSWORD_RESET, but=None)
     personal_tokens.end_all(user.user_id)
-    push.forget(user.user_id)
-    store.edit_preferences(user.user_id, preferences.without_standing_access)
+    push_devices.turn_off(user.user_id, edit=preferences.without_standing_access)
     letters.tell(user, letters.Letter.PASSWORD_RESET)
     return user
 

@@ -225,6 +225,31 @@ class MailboxToken(Table):
     version = NumberAttribute(default=1)
 
 
+class PushDeviceIndex(GlobalSecondaryIndex["PushDevice"]):
+    class Meta:
+        index_name = "DeviceID-index"
+        projection = KeysOnlyProjection()
+
+    device_id = UnicodeAttribute(hash_key=True, attr_name="DeviceID")
+
+
+class PushDevice(Table):
+    """A phone that gets a person's push messages: its endpoint at SNS, and the hash of the platform's token as its id.
+
+    The index leads from a device to who else has registered it, since a phone that is handed on changes its person.
+    """
+
+    class Meta(Table.Settings):
+        table_name = "PushDevices"
+
+    user_id = UnicodeAttribute(hash_key=True, attr_name="UserID")
+    device_id = UnicodeAttribute(range_key=True, attr_name="DeviceID")
+    name = UnicodeAttribute()
+    endpoint = UnicodeAttribute()
+    added_at = UTCDateTimeAttribute()
+    device_index = PushDeviceIndex()
+
+
 class RequestAnswer(Table):
     """What was answered to a request with an Idempotency-Key; forgotten after a day."""
 
@@ -299,6 +324,7 @@ TABLES: tuple[type[Table], ...] = (
     SecondFactor,
     Mailbox,
     MailboxToken,
+    PushDevice,
     RequestAnswer,
     AuditEvent,
     AdminLog,

@@ -27,6 +27,7 @@ urlpatterns = [
     path("settings/mailboxes/", gmail.mailbox_list, name="mailboxes"),
     path("settings/mailboxes/<str:mailbox_id>/disconnect/", gmail.disconnect, name="disconnect"),
     path("settings/notifications/", settings.notifications, name="notifications"),
+    path("settings/notifications/phones/<str:phone_id>/", settings.remove_phone, name="remove-phone"),
     path("settings/security/", settings.security, name="security"),
     path("settings/security/second-step/", settings.second_step, name="second-step-settings"),
     path("settings/security/devices/others/", settings.end_other_devices, name="end-other-devices"),

@@ -15,14 +15,14 @@ from typing import Any, Final
 from accounts import mailboxes
 from accounts import store as people
 from accounts.preferences import Channel, Kind, push_topic, wants
-from accounts.push import PushRefusedError, publish
+from accounts.push import Message, PushRefusedError, publish
 from accounts.user import User
 from invoices import notices
 from invoices.insights import LineChange, line_changes, recurring
 from invoices.invoice import Invoice, InvoiceState
 from invoices.notices import Notice, NoticeState
 from invoices.requests import REMINDERS, put
-from invoices.telling import letter
+from invoices.telling import letter, opened_at
 from invoices.webhooks import Webhook, WebhookAddressError, WebhookError, post
 from paypulse.core import mail
 from paypulse.core.errors import NotFoundError
@@ -37,6 +37,7 @@ _PAUSES_S: Final = (60, 300, 900)
 # Rent that should have come by now is missed this many days after its usual day.
 _LATE_DAYS: Final = 7
 _FORGET_DAYS: Final = 40
+_MOST_PUSHED: Final = 800
 
 
 class NoticeKind(StrEnum):
@@ -242,13 +243,21 @@ def tell_server_again(user_id: str, notice_id: str) -> None:
 
 def _push(user: User, notice: Notice) -> None:
     """Tell the person's devices; a message that SNS refused is tried again later and holds up no mail."""
-    _, text = letter(user, notice)
+    title, text = letter(user, notice, link=False)
+    link = {"kind": notice.kind, "url": opened_at(notice)}
+    if notice.invoice_id:
+        link["invoice_id"] = notice.invoice_id
     try:
-        publish(push_topic(user.preferences), text)
+        publish(push_topic(user.preferences), Message(title=title, text=_cut(text), link=link))
     except PushRefusedError:
         notices.give_back(notice, channel=PUSH)
     else:
         notices.mark(notice, channel=PUSH, state=NoticeState.SENT)
+
+
+def _cut(text: str) -> str:
+    """So much of the text as every platform takes, which is 4 KB with all around it."""
+    return text if len(text) <= _MOST_PUSHED else f"{text[: _MOST_PUSHED - 1]}…"
 
 
 def tell_access_ended(user_id: str, mailbox_id: str) -> None:

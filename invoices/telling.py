@@ -84,8 +84,11 @@ _COMPONENTS: Final[dict[str, dict[str, str]]] = {
 }
 
 
-def letter(user: User, notice: Notice) -> tuple[str, str]:
-    """The subject and the text of a mail about `notice`, in the user's language (English where we do not speak it)."""
+def letter(user: User, notice: Notice, *, link: bool = True) -> tuple[str, str]:
+    """The subject and the text of a mail about `notice`, in the user's language (English where we do not speak it).
+
+    Without `link` the text does not end with where it is opened.
+    """
     language = user.language if user.language in _WORDS else "en"
     words = _WORDS[language]
     filled = _filler(words, notice)
@@ -94,16 +97,22 @@ def letter(user: User, notice: Notice) -> tuple[str, str]:
         lines.append(filled("before"))
     if notice.data.get("changes"):
         lines += ["", words["changed"], *_changes(language, words, notice.data)]
-    return filled(notice.kind), "\n".join([*lines, "", filled("open"), ""])
+    if link:
+        lines += ["", filled("open"), ""]
+    return filled(notice.kind), "\n".join(lines)
+
+
+def opened_at(notice: Notice) -> str:
+    """The address of the page that shows what the notice is about."""
+    return f"{config().site_url}/invoices/{notice.invoice_id}/" if notice.invoice_id else f"{config().site_url}/"
 
 
 def _filler(words: Mapping[str, str], notice: Notice) -> Callable[[str], str]:
-    path = f"/invoices/{notice.invoice_id}/" if notice.invoice_id else "/"
     values = {
         "on": str((notice.created_at or now()).date()),
         **notice.data,
         "vendor": notice.data.get("vendor") or words["somebody"],
-        "link": f"{config().site_url}{path}",
+        "link": opened_at(notice),
     }
     return lambda name: words[name].format_map(values)
 

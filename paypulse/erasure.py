@@ -20,7 +20,7 @@ from pynamodb.exceptions import DeleteError, UpdateError
 
 import accounts.tables
 import vendors.tables
-from accounts import audit, devices, letters, mailboxes, push, store
+from accounts import audit, devices, letters, mailboxes, push_devices, store
 from accounts.google import Revocation
 from paypulse import holdings
 from paypulse.core.aws import client
@@ -90,17 +90,24 @@ def erase(user_id: str) -> Receipt:
 
 
 def _sweep(user_id: str, receipt: Receipt) -> None:
-    push.forget(user_id)
-    while True:
-        found = _erase_originals(user_id, receipt) + _erase_details(user_id, receipt) + _erase_rows(user_id, receipt)
-        if not found:
-            return
+    steps = (_end_push, _erase_originals, _erase_details, _erase_rows)
+    while sum(step(user_id, receipt) for step in steps):
+        pass
+
+
+def _end_push(user_id: str, receipt: Receipt) -> int:
+    """Remove the phones that were told; their rows go last, since they alone name what SNS knows of them."""
+    found = len(list(holdings.rows(accounts.tables.PushDevice, user_id)))
+    if found:
+        receipt.count(accounts.tables.PushDevice.Meta.table_name, found)
+        _keep(user_id, receipt)
+    push_devices.forget(user_id)
+    return found
 
 
 def _erase_rows(user_id: str, receipt: Receipt) -> int:
-    return sum(
-        _delete(table, holdings.rows(table, user_id), user_id=user_id, receipt=receipt) for table in holdings.KEYED
-    )
+    keyed = [table for table in holdings.KEYED if table is not accounts.tables.PushDevice]
+    return sum(_delete(table, holdings.rows(table, user_id), user_id=user_id, receipt=receipt) for table in keyed)
 
 
 def _erase_details(user_id: str, receipt: Receipt) -> int:

@@ -17,8 +17,14 @@ locals {
       delete = ["s3:ListBucket", "s3:ListBucketVersions"]
     }
     topic = {
-      publish = ["sns:Publish"]
-      manage  = ["sns:CreateTopic", "sns:DeleteTopic"]
+      publish  = ["sns:Publish"]
+      manage   = ["sns:CreateTopic", "sns:DeleteTopic", "sns:ListSubscriptionsByTopic", "sns:Unsubscribe"]
+      register = ["sns:CreateTopic", "sns:ListSubscriptionsByTopic", "sns:Unsubscribe"]
+    }
+    platform = {
+      publish  = []
+      manage   = ["sns:GetEndpointAttributes", "sns:DeleteEndpoint"]
+      register = ["sns:CreatePlatformEndpoint", "sns:GetEndpointAttributes", "sns:SetEndpointAttributes", "sns:DeleteEndpoint"]
     }
     key = {
       encrypt = ["kms:Encrypt", "kms:GenerateDataKey"]
@@ -165,7 +171,33 @@ data "aws_iam_policy_document" "function" {
     content {
       sid       = "Push"
       actions   = flatten([for verb in statement.value : local.verbs.topic[verb]])
-      resources = ["${local.arn_prefix}:sns:${var.region}:${local.account_id}:${local.push_topics}*"]
+      resources = [local.push_topic_arns]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = contains(each.value.push, "register") && local.push_topics != "" ? [1] : []
+    content {
+      sid       = "PushListeners"
+      actions   = ["sns:Subscribe"]
+      resources = [local.push_topic_arns]
+
+      # Phones alone: no address, server or queue may listen.
+      condition {
+        test     = "StringEquals"
+        variable = "sns:Protocol"
+        values   = ["application"]
+      }
+    }
+  }
+
+  # SNS asks for these rights on the platform application, whichever of its endpoints is meant.
+  dynamic "statement" {
+    for_each = length(setsubtract(each.value.push, ["publish"])) > 0 ? aws_sns_platform_application.push[*].arn : []
+    content {
+      sid       = "PushDevices"
+      actions   = flatten([for verb in each.value.push : local.verbs.platform[verb]])
+      resources = [statement.value]
     }
   }
 

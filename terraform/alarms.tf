@@ -67,6 +67,10 @@ locals {
       namespace = "AWS/ApiGateway", metric = "5xx", dimensions = { ApiId = aws_apigatewayv2_api.this[gateway].id }
       statistic = "Sum", threshold = 5, period = 300, says = "The gateway answered 5xx."
     } },
+    { for platform in aws_sns_platform_application.push[*].name : "push messages" => {
+      namespace = "AWS/SNS", metric = "NumberOfNotificationsFailed", dimensions = { Application = platform }
+      statistic = "Sum", threshold = 20, period = 3600, says = "The push platform refuses messages; a few are apps that were removed, many are a credential that ran out."
+    } },
     {
       "vendor drift" = {
         namespace = var.name, metric = "DriftingVendors", dimensions = local.counted

@@ -47,7 +47,8 @@ locals {
   mail_arns = ["identity/${var.mail_domain}", "configuration-set/${var.name}"]
 
   # What the names of people's push topics begin with; empty where nobody is offered any. Whether there is a platform is no secret.
-  push_topics = nonsensitive(var.push == null) ? "" : "${var.name}-push-"
+  push_topics     = nonsensitive(var.push == null) ? "" : "${var.name}-push-"
+  push_topic_arns = "${local.arn_prefix}:sns:${var.region}:${local.account_id}:${local.push_topics}*"
 
   account_id = data.aws_caller_identity.current.account_id
   arn_prefix = "arn:${data.aws_partition.current.partition}"
@@ -71,5 +72,8 @@ locals {
     PAYPULSE_SECOND_STEP         = var.second_step
     POWERTOOLS_METRICS_NAMESPACE = var.name
     POWERTOOLS_LOG_LEVEL         = "INFO"
-  }, local.push_topics == "" ? {} : { PAYPULSE_PUSH_TOPICS = local.push_topics }, var.extra_environment)
+    }, local.push_topics == "" ? {} : {
+    PAYPULSE_PUSH_PLATFORM = aws_sns_platform_application.push[0].arn
+    PAYPULSE_PUSH_TOPICS   = local.push_topics
+  }, var.extra_environment)
 }

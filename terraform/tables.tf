@@ -16,6 +16,7 @@ locals {
       key = ["UserID", "MailboxID"], indexes = { "ConnectedShard-index" = ["ConnectedShard", "MailboxID"] }, keys_only = ["ConnectedShard-index"]
     }
     MailboxTokens  = { key = ["UserID", "MailboxID"] }
+    PushDevices    = { key = ["UserID", "DeviceID"], indexes = { "DeviceID-index" = ["DeviceID"] }, keys_only = ["DeviceID-index"] }
     RequestAnswers = { key = ["UserID", "RequestKey"], expiry = "expires_at" }
     AuditEvents    = { key = ["UserID", "EventID"], expiry = "expires_at" }
     AdminLog = {

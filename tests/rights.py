@@ -47,7 +47,18 @@ _OBJECT_CALLS = {
     "ListObjectVersions": ("delete",),
 }
 _KEY_CALLS = {"Encrypt": "encrypt", "GenerateDataKey": "encrypt", "Decrypt": "decrypt"}
-_TOPIC_CALLS = {"Publish": "publish", "CreateTopic": "manage", "DeleteTopic": "manage"}
+_PUSH_CALLS = {
+    "Publish": {"publish"},
+    "CreateTopic": {"manage", "register"},
+    "DeleteTopic": {"manage"},
+    "ListSubscriptionsByTopic": {"manage", "register"},
+    "Subscribe": {"register"},
+    "Unsubscribe": {"manage", "register"},
+    "CreatePlatformEndpoint": {"register"},
+    "GetEndpointAttributes": {"manage", "register"},
+    "SetEndpointAttributes": {"register"},
+    "DeleteEndpoint": {"manage", "register"},
+}
 
 # What of the settings lies in which secret.
 _SECRETS = {"secret_key": "settings", "jwt_keys": "signing"}
@@ -143,7 +154,7 @@ def _needs(service: str, call: str, params: Mapping[str, Any]) -> Iterator[tuple
     elif service == "kms":
         yield "kms", "", {_KEY_CALLS.get(call, "unheard of")}
     elif service == "sns":
-        yield "push", "", {_TOPIC_CALLS.get(call, "unheard of")}
+        yield "push", "", _PUSH_CALLS.get(call, {"unheard of"})
     else:
         yield "mail" if service == "sesv2" else service, "", {"send" if call == "SendEmail" else "unheard of"}
 

@@ -27,6 +27,8 @@ _NAMES = {
     Action.API_TOKEN_ENDED: _("Token removed"),
     Action.SECOND_FACTOR_ON: _("Second step turned on"),
     Action.SECOND_FACTOR_OFF: _("Second step turned off"),
+    Action.PUSH_DEVICE_ADDED: _("Phone added for push messages"),
+    Action.PUSH_DEVICE_REMOVED: _("Phone removed from push messages"),
     Action.RECOVERY_CODE_USED: _("A recovery code was used"),
     Action.EXPORT_ASKED: _("Export started"),
     Action.ERASURE_ASKED: _("Deletion started"),

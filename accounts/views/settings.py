@@ -25,6 +25,7 @@ from accounts import (
     personal_tokens,
     preferences,
     push,
+    push_devices,
     recovery,
     second,
     signin,
@@ -280,26 +281,37 @@ def notifications(request: HttpRequest, user_id: str) -> HttpResponse:
         form = forms.Notifications(request.POST)
         if form.is_valid():
             secret = token_urlsafe(32) if form.cleaned_data["webhook"] not in ("", told) else ""
-            kept = store.edit_preferences(
-                user_id, lambda newest: _pushed(_chosen(newest, form, secret=secret), form, user_id)
-            ).preferences
+            kept = store.edit_preferences(user_id, lambda newest: _chosen(newest, form, secret=secret)).preferences
+            _set_push(user_id, kept, wanted=push.is_offered() and form.cleaned_data["push"])
             messages.success(request, _("Saved."))
             if not secret:
                 return redirect("accounts:notifications")
     rows = [(name, list(_boxes(kept, kind))) for kind, name in forms.kinds()]
-    return render(request, "accounts/notifications.html", {"rows": rows, "form": form, "secret": secret, **_push(kept)})
+    return render(
+        request, "accounts/notifications.html", {"rows": rows, "form": form, "secret": secret, **_push(user_id)}
+    )
 
 
-def _push(kept: Mapping[str, Any]) -> dict[str, Any]:
-    return {"push_offered": push.is_offered(), "push_topic": preferences.push_topic(kept)}
+def _push(user_id: str) -> dict[str, Any]:
+    is_on = push_devices.is_on(user_id)
+    phones = push_devices.devices(user_id) if is_on else ()
+    return {"push_offered": push.is_offered(), "push_on": is_on, "phones": phones}
 
 
-def _pushed(kept: dict[str, Any], form: forms.Notifications, user_id: str) -> dict[str, Any]:
-    """The preferences with the person's topic made or deleted as they want it."""
-    wanted, topic = push.is_offered() and form.cleaned_data["push"], preferences.push_topic(kept)
-    if topic and not wanted:
-        push.forget(user_id)
-    return preferences.with_push(kept, (topic or push.topic(user_id)) if wanted else "")
+def _set_push(user_id: str, kept: Mapping[str, Any], *, wanted: bool) -> None:
+    if wanted:
+        push_devices.turn_on(user_id)
+    elif preferences.push_topic(kept):
+        push_devices.turn_off(user_id)
+
+
+@require_POST
+@member
+def remove_phone(request: HttpRequest, user_id: str, phone_id: str) -> HttpResponse:
+    """Have a phone get no more push messages."""
+    push_devices.remove(user_id, phone_id)
+    messages.success(request, _("The phone gets no more push messages."))
+    return redirect("accounts:notifications")
 
 
 def _chosen(kept: Mapping[str, Any], form: forms.Notifications, *, secret: str) -> dict[str, Any]:

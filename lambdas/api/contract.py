@@ -439,6 +439,31 @@ class MadeWebhook(WebhookAddress, kw_only=True):
     secret: str
 
 
+class NewPushDevice(Request):
+    """A phone to be told: the token its push platform gave the app. `turn_on` turns push messages on, where the person just said so."""
+
+    token: Annotated[str, Meta(min_length=8, max_length=2048, pattern=r"^[!-~]+$")]
+    name: Annotated[str, Meta(min_length=1, max_length=100)]
+    turn_on: bool = False
+
+
+class PushDeviceRow(Struct, kw_only=True):
+    """A phone that gets push messages; `reached` is false when its app was removed or its token has changed."""
+
+    device_id: str
+    name: str
+    added_at: str
+    reached: bool
+
+
+class PushDeviceList(Struct, kw_only=True):
+    """Whether push messages are to be had here, whether the person wants them, and on which phones."""
+
+    offered: bool
+    on: bool
+    devices: list[PushDeviceRow]
+
+
 class VendorRow(Struct, kw_only=True):
     """A vendor whose mail is fetched."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
+from accounts.push import PushTokenError
+from accounts.push_devices import PushDeviceError
 from accounts.repeats import OtherRequestError
 from accounts.throttles import ThrottledError
 from invoices.documents import HeldBackError
@@ -30,7 +32,7 @@ def as_api_error(error: Exception) -> ApiError:
             return ApiError(409, Code.INVALID_REQUEST, error.message)
         case PayPulseError(retryable=True) | ClientError() | BotoCoreError() | PynamoDBException():
             return unavailable()
-        case CorrectionError() | CursorError():
+        case CorrectionError() | CursorError() | PushDeviceError() | PushTokenError():
             return ApiError(422, Code.INVALID_REQUEST, error.message)
         case PayPulseError():
             return ApiError(400, Code.INVALID_REQUEST, error.message)

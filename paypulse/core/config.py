@@ -52,6 +52,7 @@ class Config:
     max_receives: int
     kms_key_id: str
     mail_from: str
+    push_platform: str
     push_topics: str
     second_step: str
     google: Google
@@ -126,8 +127,10 @@ def read(env: Mapping[str, str]) -> Config:
         max_receives=source.number("PAYPULSE_MAX_RECEIVES", 5),
         kms_key_id=source.text("PAYPULSE_KMS_KEY_ID", "alias/paypulse"),
         mail_from=source.text("PAYPULSE_MAIL_FROM", "PayPulse <no-reply@paypulse.example>"),
-        # What the names of people's push topics begin with; without it nobody is offered push messages.
-        push_topics=source.text("PAYPULSE_PUSH_TOPICS", ""),
+        # The ARN of SNS's platform application; without one nobody is offered push messages.
+        push_platform=source.text("PAYPULSE_PUSH_PLATFORM", ""),
+        # What the names of people's push topics begin with.
+        push_topics=source.text("PAYPULSE_PUSH_TOPICS", "paypulse-push-"),
         # Of whom a second step is demanded when signing in; everybody may turn it on.
         second_step=source.choice("PAYPULSE_SECOND_STEP", ("nobody", "staff", "everyone")),
         google=_google(source),

@@ -20,6 +20,7 @@ from paypulse.sandbox.emulator import ACCOUNT, REGION
 LAMBDA_BUCKET = "paypulse-lambda-bucket"
 _ROLE = f"arn:aws:iam::{ACCOUNT}:role/paypulse-sandbox"
 _API = "paypulse"
+PUSH_PLATFORM = f"arn:aws:sns:{REGION}:{ACCOUNT}:app/GCM/paypulse"
 _INVOKED = f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{{}}/invocations"
 
 
@@ -106,6 +107,13 @@ def make_sender() -> None:
     ses = client("sesv2")
     if address not in {each["IdentityName"] for each in ses.list_email_identities()["EmailIdentities"]}:
         ses.create_email_identity(EmailIdentity=address)
+
+
+def make_push() -> None:
+    """The platform that people's phones are registered at; the emulator takes what is sent there, and no phone gets it."""
+    _, platform, name = config().push_platform.rpartition(":")[2].split("/")
+    credential = {"PlatformCredential": "invented"}
+    client("sns").create_platform_application(Name=name, Platform=platform, Attributes=credential)
 
 
 def deploy(packages: Iterable[Package], environment: Mapping[str, str]) -> Iterator[Function]:

@@ -109,6 +109,7 @@ def sandbox(asked: Namespace, show: Show) -> Iterator[Place]:
             **google.environment(),
             "PAYPULSE_SITE_URL": site,
             "PAYPULSE_SECRET_KEY": kept["secret"],
+            "PAYPULSE_PUSH_PLATFORM": provision.PUSH_PLATFORM,
         }
         _adopt(environment)
         api = _provision(folder, environment, show)
@@ -157,6 +158,7 @@ def _provision(folder: Path, environment: dict[str, str], show: Show) -> str:
         provision.make_queues()
         provision.make_key()
         provision.make_sender()
+        provision.make_push()
         step.note = f"{len(provision.tables())} tables"
     with show.step("Functions: pack and deploy") as step:
         built = build_local(folder / "functions")

@@ -86,7 +86,7 @@ run "as_it_comes" {
     error_message = "scanning is chosen; the second step is demanded of staff"
   }
   assert {
-    condition     = !contains(keys(local.environment), "PAYPULSE_PUSH_TOPICS") && length(aws_sns_platform_application.push) == 0
+    condition     = !contains(keys(local.environment), "PAYPULSE_PUSH_PLATFORM") && length(aws_sns_platform_application.push) == 0
     error_message = "without a platform nobody is offered push messages"
   }
   assert {
@@ -166,7 +166,7 @@ run "with_everything" {
     error_message = "the site answers at its own domain by Zappa's handler"
   }
   assert {
-    condition     = local.environment.PAYPULSE_PUSH_TOPICS == "paypulse-push-" && length(aws_sns_platform_application.push) == 1
+    condition     = local.environment.PAYPULSE_PUSH_PLATFORM == aws_sns_platform_application.push[0].arn && local.environment.PAYPULSE_PUSH_TOPICS == "paypulse-push-"
     error_message = "with a platform people are offered push messages"
   }
   assert {

@@ -10,7 +10,7 @@ Client = Callable[[str], Any]
 
 
 def portrait(client: Client) -> dict[str, Any]:
-    """Tables, buckets, queues, functions, what starts them, and the API's routes, without names that are made up on the way."""
+    """Tables, buckets, queues, functions, what starts them, the API's routes and the push platform, without names that are made up on the way."""
     return {
         "tables": tables(client),
         "buckets": buckets(client),
@@ -20,6 +20,7 @@ def portrait(client: Client) -> dict[str, Any]:
         "schedules": schedules(client),
         "routes": routes(client),
         "authorizers": authorizers(client),
+        "platforms": platforms(client),
     }
 
 
@@ -162,6 +163,13 @@ def authorizers(client: Client) -> dict[str, Any]:
         for api in _apis(gateway)
         for each in gateway.get_authorizers(ApiId=api["ApiId"])["Items"]
     }
+
+
+def platforms(client: Client) -> list[str]:
+    """The platforms of push messages."""
+    return [
+        each["PlatformApplicationArn"] for each in client("sns").list_platform_applications()["PlatformApplications"]
+    ]
 
 
 def _apis(gateway: Any) -> list[Any]:

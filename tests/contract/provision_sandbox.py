@@ -14,6 +14,7 @@ provision.make_buckets()
 provision.make_queues()
 provision.make_key()
 provision.make_sender()
+provision.make_push()
 built = build_local(Path(sys.argv[1]) / "functions")
 packages = [provision.Package(function, each.path) for function, each in zip(functions(), built, strict=True)]
 for _ in provision.deploy(packages, {}):

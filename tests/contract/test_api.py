@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
-from accounts import personal_tokens, tokens
+from accounts import personal_tokens, push_devices, tokens
 from accounts import store as people
 from accounts.claims import Scope
 from accounts.google import GMAIL_READONLY
@@ -25,6 +25,7 @@ from lambdas.catalogue import functions
 from paypulse.core import clock
 from paypulse.core.config import config
 from paypulse.sandbox.google import FakeGoogle
+from tests.feature import phones
 from tests.feature.api.conftest import Client, Reply, person, text_of
 from tests.feature.invoices import making
 from tests.feature.invoices.world import connected
@@ -111,33 +112,35 @@ class Owned:
     retail: str
     job: str
     token: str
+    phone: str
 
     def path(self, path: str) -> str:
         """The route's path with Alice's things in it."""
         invoice = self.rental if "rental" in path else self.retail
-        return path.format(invoice_id=invoice, job_id=self.job, token_id=self.token)
+        return path.format(invoice_id=invoice, job_id=self.job, token_id=self.token, device_id=self.phone)
 
     def ids(self) -> tuple[str, ...]:
-        return (self.user.user_id, self.user.email, self.rental, self.retail, self.job, self.token)
+        return (self.user.user_id, self.user.email, self.rental, self.retail, self.job, self.token, self.phone)
 
     def state(self) -> tuple[Any, ...]:
         """All of it, as it is now."""
         mine = self.user.user_id
         rows = [store.find(mine, each) for each in (self.rental, self.retail)]
-        return (people.user(mine), rows, jobs.job(mine, self.job), personal_tokens.of(mine))
+        phones_of = phones.listeners(), push_devices.devices(mine)
+        return (people.user(mine), rows, jobs.job(mine, self.job), personal_tokens.of(mine), phones_of)
 
 
 @pytest.fixture
 def owned(alice: User, google: FakeGoogle, monkeypatch: pytest.MonkeyPatch) -> Owned:
-    """Alice with a mailbox, rent, a receipt, a job, a personal token and a webhook; every answer is due at once."""
+    """Alice with a mailbox, rent, a receipt, a job, a personal token, a phone and a webhook; every answer is due at once."""
     monkeypatch.setenv("PAYPULSE_ANSWER_WITHIN_S", "0")
-    config.cache_clear()
+    phones.offer(monkeypatch)
     google.add_account(alice.email)
     connected(google, alice.user_id, alice.email)
     personal_tokens.make(alice.user_id, name="script", scopes=(Scope.READ,))
-    people.edit_preferences(
-        alice.user_id, lambda _: {"webhook": {"url": "https://example.com/alice", "secret": "hers"}}
-    )
+    hook = {"url": "https://example.com/alice", "secret": "hers"}
+    people.edit_preferences(alice.user_id, lambda _: {"webhook": hook})
+    push_devices.turn_on(alice.user_id)
     return Owned(
         user=alice,
         google=google,
@@ -145,6 +148,7 @@ def owned(alice: User, google: FakeGoogle, monkeypatch: pytest.MonkeyPatch) -> O
         retail=_kept(making.retail(user_id=alice.user_id)),
         job=jobs.begin(alice.user_id, kind="upload", request={}).job_id,
         token=personal_tokens.of(alice.user_id)[0].token_id,
+        phone=push_devices.register(alice.user_id, token="token-of-her-phone", name="Pixel").device_id,
     )
 
 

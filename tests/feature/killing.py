@@ -31,7 +31,10 @@ def is_killed(number: int, work: Callable[[], Any]) -> bool:
                 raise Killed
 
     # All tables share one connection.
-    sources = [User._get_connection().connection.client, *(client(name) for name in ("s3", "sqs", "sesv2", "kms"))]
+    sources = [
+        User._get_connection().connection.client,
+        *(client(name) for name in ("s3", "sqs", "sesv2", "kms", "sns")),
+    ]
     for source in sources:
         source.meta.events.register("before-call", count)
     try:

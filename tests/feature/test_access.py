@@ -131,6 +131,7 @@ PAGES = {
         "review/<str:invoice_id>/",
         "vendors/taught/",
         "accounts/settings/mailboxes/<str:mailbox_id>/disconnect/",
+        "accounts/settings/notifications/phones/<str:phone_id>/",
         "accounts/settings/security/devices/<str:device_id>/",
         "accounts/settings/security/tokens/<str:token_id>/",
     ),
@@ -210,6 +211,9 @@ ROUTES: dict[str, tuple[int | None, ...]] = {
     "GET /v1/tokens": MEMBER,
     "POST /v1/tokens": MEMBER,
     "DELETE /v1/tokens/{token_id}": OWN,
+    "GET /v1/user/push-devices": MEMBER,
+    "POST /v1/user/push-devices": MEMBER,
+    "DELETE /v1/user/push-devices/{device_id}": OWN,
     "GET /v1/jobs/{job_id}": OWN,
     "GET /v1/webhook": MEMBER,
     "PUT /v1/webhook": MEMBER,
@@ -307,11 +311,13 @@ def _belongings(alice: User) -> dict[str, str]:
         devices.stored_key("phone"), session_data="", expire_date=now().replace(year=2030), user_id=alice.user_id
     ).save()
     personal_tokens.make(alice.user_id, name="script", scopes=(Scope.READ,))
+    tables.PushDevice(alice.user_id, "phone", name="Alice's phone", endpoint="arn:phone", added_at=now()).save()
     job = takeout.request(alice.user_id)
     takeout.make(alice.user_id, job.job_id)
     return {
         "<str:mailbox_id>": mailbox.mailbox_id,
         "<str:device_id>": devices.stored_key("phone"),
+        "<str:phone_id>": "phone",
         "<str:token_id>": personal_tokens.of(alice.user_id)[0].token_id,
         "<str:job_id>": job.job_id,
         "<path:vendor>": "nordkorg",
@@ -399,8 +405,8 @@ def test_each_route_answers_whom_it_is_for(cast: Cast, role: str) -> None:
 def _asked(cast: Cast, bearer: dict[str, str], route: str) -> int:
     method, _, path = route.partition(" ") if " " in route else ("GET", "", "/v1/no-such-route")
     path = path.replace("{invoice_id}", cast.receipt if "/retail/" in path else cast.things["<str:invoice_id>"])
-    for name in ("job_id", "token_id"):
-        path = path.replace(f"{{{name}}}", cast.things[f"<str:{name}>"])
+    for name, thing in (("job_id", "job_id"), ("token_id", "token_id"), ("device_id", "phone_id")):
+        path = path.replace(f"{{{name}}}", cast.things[f"<str:{thing}>"])
     body = BODIES.get(route, {} if method in ("POST", "PATCH") else None)
     event = request_event(method, path, body, {"content-type": "application/json", **bearer})
     return int(through_the_gateway(event)["statusCode"])

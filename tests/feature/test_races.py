@@ -13,14 +13,15 @@ from typing import Any, TypeVar
 
 import pytest
 
-from accounts import links, mailboxes, passwords, signup, store, tables, throttles
+from accounts import links, mailboxes, passwords, push_devices, signup, store, tables, throttles, tokens
 from accounts.google import GMAIL_READONLY, Cause, GoogleTokens
 from accounts.mailboxes import ReconnectNeededError, SyncRunningError
 from paypulse.core.aws import client
 from paypulse.core.clock import now
 from paypulse.core.errors import PayPulseError
 from paypulse.sandbox.google import FakeGoogle
-from tests.feature.api.conftest import request_event, through_the_gateway
+from tests.feature import phones
+from tests.feature.api.conftest import Client, request_event, through_the_gateway
 
 T = TypeVar("T")
 PASSWORD = "korvstroganoff-och-ris"
@@ -31,7 +32,7 @@ SIGNUP = {"email": "alice@example.com", "name": "Alice", "password": PASSWORD}
 def aws_in_turn(aws: None) -> Iterator[None]:
     """AWS in memory, one call at a time."""
     lock = RLock()
-    sources = [tables.User._get_connection().connection.client, client("kms"), client("sesv2")]
+    sources = [tables.User._get_connection().connection.client, *map(client, ("kms", "sesv2", "sns"))]
 
     def enter(**_: Any) -> None:
         lock.acquire()
@@ -144,3 +145,37 @@ def test_one_sync_at_a_time(alice: str, mailbox: str) -> None:
             return "another's"
 
     assert sorted(map(str, at_once(10, sync))) == ["another's"] * 9 + ["mine"]
+
+
+@pytest.fixture
+def registering(alice: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], int]:
+    """Has somebody's app register the one phone there is; gives the status of the answer."""
+    phones.offer(monkeypatch)
+    bob = store.create_user(email="bob@example.com", name="Bob", password=PASSWORD).user_id
+    clients = {}
+    for name, person in (("Alice", alice), ("Bob", bob)):
+        push_devices.turn_on(person)
+        clients[name] = Client(tokens.issue(store.user(person)).token)
+
+    def register(name: str) -> int:
+        return clients[name]("POST", "/v1/user/push-devices", {"token": "the-phone's-token", "name": name}).status
+
+    return register
+
+
+def test_a_phone_that_registers_twenty_times_at_once_is_one_phone(
+    alice: str, registering: Callable[[str], int]
+) -> None:
+    assert at_once(20, lambda _: registering("Alice")) == [201] * 20
+    assert len(phones.endpoints()) == 1 and phones.listeners() == [(alice, "the-phone's-token")]
+    assert [each.name for each in push_devices.devices(alice)] == ["Alice"]
+    assert [row.action for row in tables.AuditEvent.query(alice) if "push" in row.action] == ["push-device-added"]
+
+
+def test_a_phone_that_two_register_at_once_is_never_told_of_both(alice: str, registering: Callable[[str], int]) -> None:
+    found = at_once(12, lambda place: registering(("Alice", "Bob")[place % 2]))
+    assert set(found) <= {201, 409}
+    assert len({person for person, _ in phones.listeners()}) <= 1
+    assert registering("Bob") == 201
+    assert [token for _, token in phones.listeners()] == ["the-phone's-token"]
+    assert push_devices.devices(alice) == () and phones.listeners()[0][0] != alice

@@ -20,7 +20,7 @@ from schemathesis.checks import (
 )
 from schemathesis.config import SchemathesisConfig
 
-from accounts import tokens
+from accounts import push_devices, tokens
 from accounts.tables import Throttle
 from accounts.user import User
 from invoices import store
@@ -28,6 +28,7 @@ from lambdas.api import openapi
 from paypulse.core.config import config
 from paypulse.sandbox.google import FakeGoogle
 from tests import documents_as_bodies  # noqa: F401
+from tests.feature import phones
 from tests.feature.api.gateway import application
 from tests.feature.invoices import making
 from tests.feature.invoices.world import connected
@@ -58,9 +59,10 @@ ON_ANSWERS = [
 
 @pytest.fixture
 def bearer(alice: User, google: FakeGoogle, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The token of Alice, whose mailbox is connected; every answer is due at once."""
+    """The token of Alice, whose mailbox is connected and who wants push messages; every answer is due at once."""
     monkeypatch.setenv("PAYPULSE_ANSWER_WITHIN_S", "0")
-    config.cache_clear()
+    phones.offer(monkeypatch)
+    push_devices.turn_on(alice.user_id)
     google.add_account(alice.email)
     connected(google, alice.user_id, alice.email)
     return tokens.issue(alice).token

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import boto3
@@ -12,6 +13,7 @@ from django.test import Client as Browser
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
+from accounts import push_devices
 from accounts import store as people
 from invoices import notices, notifications
 from invoices.notices import Notice, NoticeState
@@ -23,6 +25,7 @@ from paypulse.core.aws import client
 from paypulse.core.clock import today
 from paypulse.core.config import config
 from paypulse.core.mail import MailRefusedError
+from tests.feature import phones
 from tests.feature.invoices.world import EMAIL, Context, World, queue_event, taken
 
 
@@ -84,8 +87,7 @@ def test_a_forgotten_person_is_told_nothing(world: World):
 @pytest.fixture
 def pushing(world: World, monkeypatch: pytest.MonkeyPatch) -> Browser:
     """Alice's browser, where push messages are offered."""
-    monkeypatch.setenv("PAYPULSE_PUSH_TOPICS", "paypulse-")
-    config.cache_clear()
+    phones.offer(monkeypatch)
     browser = Browser()
     browser.post("/accounts/sign-in/", {"email": EMAIL, "password": "correct horse battery"})
     return browser
@@ -100,12 +102,60 @@ def topics(world: World) -> dict[str, list[str]]:
 def test_who_wants_push_messages_has_a_topic_and_is_told_there_once(world: World, pushing: Browser):
     pushing.post("/accounts/settings/notifications/", {"push": "on", "chosen": ["needs-look|mail"]})
     (arn,) = topics(world)
-    assert arn.endswith(f":paypulse-{world.user_id}") and arn in pushing.get("/accounts/settings/notifications/").text
+    assert arn.endswith(f":paypulse-push-{world.user_id}")
 
     for _ in range(2):
         notifications.tell([notice(world)])
 
     assert len(topics(world)[arn]) == len(world.outbox()) == 1 and "2 " in topics(world)[arn][0]
+    assert states(world) == {"push": NoticeState.SENT, "mail": NoticeState.SENT}
+
+
+def test_new_rent_comes_to_the_phones_of_its_person_and_to_nobody_elses(world: World, pushing: Browser):
+    pushing.post("/accounts/settings/notifications/", {"push": "on"})
+    bob = people.create_user(email="bob@example.com", name="Bob", password="correct horse battery").user_id
+    push_devices.turn_on(bob)
+    for person, token in ((world.user_id, "her-phone"), (world.user_id, "her-tablet"), (bob, "his-phone")):
+        push_devices.register(person, token=token, name=token)
+
+    rent_came(world)
+
+    (rent,) = world.invoices()
+    (message,) = (each["fcmV1Message"]["message"] for each in phones.shown("her-phone"))
+    assert message["notification"] == {
+        "title": f"New rent: 9876.00 SEK, due {rent.due_date}",
+        "body": f"Hemgården has sent a rent notice of 9876.00 SEK, due on {rent.due_date}.",
+    }
+    assert message["data"] == {
+        "kind": "new-rent",
+        "url": f"{config().site_url}/invoices/{rent.invoice_id}/",
+        "invoice_id": rent.invoice_id,
+    }
+    assert phones.shown("her-tablet") == phones.shown("her-phone") and phones.shown("his-phone") == []
+
+
+def test_each_platform_gets_what_it_reads_and_no_more_than_it_takes(world: World, monkeypatch: pytest.MonkeyPatch):
+    data = {"vendor": "Hemgården" * 200, "reasons": []}
+    asked = Notice(user_id=world.user_id, kind="needs-look", key="inv_1", data=data, invoice_id="inv_1")
+    seen = {}
+    for platform in ("APNS", "ADM"):
+        phones.offer(monkeypatch, platform=platform)
+        push_devices.turn_on(world.user_id)
+        push_devices.register(world.user_id, token=f"phone-of-{platform}", name="Phone")
+        notifications.tell([replace(asked, key=platform)])
+        (seen[platform],) = (each for each in phones.shown(f"phone-of-{platform}") if each)
+        push_devices.turn_off(world.user_id)
+
+    assert seen["APNS"]["aps"]["alert"]["title"] == seen["ADM"]["data"]["title"] == "An invoice needs a look"
+    assert seen["APNS"]["invoice_id"] == seen["ADM"]["data"]["invoice_id"] == "inv_1"
+    assert all(len(json.dumps(each, ensure_ascii=False).encode()) < 2048 for each in seen.values())
+
+
+def test_a_push_that_no_phone_listens_to_is_no_failure(world: World, pushing: Browser):
+    pushing.post("/accounts/settings/notifications/", {"push": "on", "chosen": ["needs-look|mail"]})
+
+    notifications.tell([notice(world)])
+
     assert states(world) == {"push": NoticeState.SENT, "mail": NoticeState.SENT}
 
 
