@@ -208,3 +208,20 @@ def test_any_request_gets_a_documented_answer(somebody: PayPulse, tmp_path: Path
         assert run.returncode == 0, run.stdout[-6000:]
         selected, tested = re.findall(r"(?:Selected|Tested): (\d+)", run.stdout)
         assert selected == tested, "the time was up before every operation had its turn"
+
+
+def test_a_phone_is_registered_and_removed_over_the_gateway(sandbox: Running, somebody: PayPulse) -> None:
+    sns, token = sandbox.client("sns"), f"phone-{uuid4().hex}"
+    phone = {"token": token, "name": "Pixel", "turn_on": True}
+    made = somebody.call("POST", "/user/push-devices", phone)
+    assert somebody.call("POST", "/user/push-devices", phone) == made
+
+    (platform,) = sns.list_platform_applications()["PlatformApplications"]
+    arns = [each["Endpoint"] for each in sns.list_subscriptions()["Subscriptions"] if each["Protocol"] == "application"]
+    tokens = [sns.get_endpoint_attributes(EndpointArn=arn)["Attributes"]["Token"] for arn in arns]
+    assert tokens == [token] and arns[0].startswith(platform["PlatformApplicationArn"])
+
+    left = somebody.call("DELETE", f"/user/push-devices/{made['device_id']}")
+
+    assert left == {"offered": True, "on": True, "devices": []}
+    assert not sns.list_subscriptions()["Subscriptions"]
