@@ -134,8 +134,11 @@ def _made_theirs(user_id: str, device_id: str, *, token: str) -> str:
     found = push.endpoint(token, owner=user_id)
     if (found.owner, found.token, found.is_enabled) != (user_id, token, True):
         push.hand_over(found.arn, token=token, owner=user_id)
-    others = {row.user_id for row in tables.PushDevice.device_index.query(device_id)} | {found.owner}
-    for other in others - {user_id, ""}:
+    others = {found.owner, *(row.user_id for row in tables.PushDevice.device_index.query(device_id))} - {user_id, ""}
+    if others and push.known(found.arn).owner != user_id:
+        # One of them has said since that it is theirs.
+        raise NotFoundError("the device is another person's now", user_id=user_id)
+    for other in others:
         if name := _end(other, device_id, endpoint=found.arn):
             audit.record(other, audit.Action.PUSH_DEVICE_REMOVED, device=name)
     return found.arn

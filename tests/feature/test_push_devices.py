@@ -5,21 +5,25 @@ from __future__ import annotations
 import json
 import logging
 import re
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
+from threading import Event, current_thread, main_thread
 from typing import Any
 
 import boto3
 import pytest
 from django.test import Client as Browser
 
-from accounts import audit, push_devices, store, tables, tokens
+from accounts import audit, push, push_devices, store, tables, tokens
 from accounts.claims import Scope
 from accounts.personal_tokens import make
 from accounts.user import User
 from paypulse import erasure
 from paypulse.core import clock
+from paypulse.core.aws import client
 from tests.feature import phones
 from tests.feature.api.conftest import PASSWORD, Client, person
 from tests.feature.invoices.world import outbox
@@ -137,7 +141,7 @@ def test_a_phone_that_sns_forgot_is_made_anew(alice: User) -> None:
 
 
 def test_an_endpoint_that_differs_in_anything_is_adopted(alice: User) -> None:
-    platform = phones.sns().applications.copy().popitem()[0]
+    platform = phones.config().push_platform
     boto3.client("sns").create_platform_endpoint(
         PlatformApplicationArn=platform, Token=TOKEN, CustomUserData="somebody's", Attributes={"Enabled": "false"}
     )
@@ -221,7 +225,7 @@ def test_what_is_no_phone_is_refused(alice: User, body: dict[str, Any], code: st
 
 
 def test_a_token_that_the_platform_does_not_know_is_refused_and_leaves_nothing(alice: User) -> None:
-    events = push_devices.push.client("sns").meta.events
+    events = client("sns").meta.events
 
     def refuse(**_: Any) -> Any:
         return _Refusal(), {"Error": {"Code": "InvalidParameter", "Message": "Invalid parameter: Token Reason: no"}}
@@ -339,21 +343,103 @@ def test_erasure_is_made_whole_wherever_it_was_killed() -> None:
     assert step > 6
 
 
-def test_whoever_is_erased_while_their_phone_is_registered_leaves_nothing(alice: User) -> None:
-    events, erased = push_devices.push.client("sns").meta.events, []
+# --- meanwhile --------------------------------------------------------------------------------------------------------
+@contextmanager
+def meanwhile(call: str, work: Callable[[], Any]) -> Iterator[list[Any]]:
+    """Have `work` done elsewhere when SNS is about to be asked for `call` for the first time; gives what it returned."""
+    events, done = client("sns").meta.events, list[Any]()
 
-    def erase(**_: Any) -> None:
-        if not erased:
-            with ThreadPoolExecutor(1) as elsewhere:
-                erased.append(elsewhere.submit(erasure.erase, alice.user_id).result())
+    def do(**_: Any) -> None:
+        events.unregister(f"before-call.sns.{call}", do)
+        with ThreadPoolExecutor(1) as elsewhere:
+            done.append(elsewhere.submit(work).result())
 
-    events.register("before-call.sns.Subscribe", erase)
+    events.register(f"before-call.sns.{call}", do)
     try:
-        refused = register(alice)
+        yield done
     finally:
-        events.unregister("before-call.sns.Subscribe", erase)
+        events.unregister(f"before-call.sns.{call}", do)
+
+
+def test_whoever_is_erased_while_their_phone_is_registered_leaves_nothing(alice: User) -> None:
+    with meanwhile("Subscribe", partial(erasure.erase, alice.user_id)) as erased:
+        refused = register(alice)
 
     assert refused.status == 409 and erased and nothing_is_left(alice)
+
+
+@pytest.mark.parametrize(
+    "call", ["CreatePlatformEndpoint", "GetEndpointAttributes", "SetEndpointAttributes", "Subscribe"]
+)
+def test_who_turns_push_messages_off_while_a_phone_is_registered_has_none(alice: User, call: str) -> None:
+    with meanwhile(call, partial(push_devices.turn_off, alice.user_id)) as done:
+        refused = register(alice)
+
+    assert refused.status == 409 and done and phones.listeners() == []
+    assert list(tables.PushDevice.query(alice.user_id)) == [] and phones.endpoints() == []
+
+
+@pytest.mark.parametrize(
+    "call", ["CreatePlatformEndpoint", "GetEndpointAttributes", "SetEndpointAttributes", "Subscribe"]
+)
+def test_a_phone_that_somebody_registers_meanwhile_is_told_of_one(alice: User, bob: User, call: str) -> None:
+    with meanwhile(call, partial(push_devices.register, bob.user_id, token=TOKEN, name="Bob's")) as done:
+        answer = register(alice)
+
+    (device,) = done
+    assert answer.status in (201, 409) and device.is_reached
+    person, other = (alice, bob) if answer.status == 201 else (bob, alice)
+    assert phones.listeners() == [(person.user_id, TOKEN)] and listed(other) == [] and len(listed(person)) == 1
+
+
+def test_a_phone_that_registers_again_while_it_is_removed_leaves_nothing_behind(alice: User) -> None:
+    made, again = register(alice), partial(push_devices.register, alice.user_id, token=TOKEN, name="Pixel")
+    with meanwhile("DeleteEndpoint", again) as done:
+        left = as_(alice)("DELETE", f"{PHONES}/{made.data['device_id']}")
+
+    assert done and left.data["devices"] == []
+    assert phones.listeners() == [] and phones.endpoints() == [], "whoever has it next would be told of her"
+
+
+def test_a_phone_of_which_somebody_else_said_meanwhile_that_it_is_theirs_is_not_told(alice: User, bob: User) -> None:
+    def say() -> None:
+        push.hand_over(phones.endpoints()[0].arn, token=TOKEN, owner=bob.user_id)
+
+    with meanwhile("Subscribe", say):
+        refused = register(alice)
+
+    assert refused.status == 409 and phones.listeners() == [] and listed(alice) == []
+
+
+def test_who_reads_whose_a_phone_is_too_early_does_not_keep_it(alice: User, bob: User) -> None:
+    carol, events = wanting(person("Carol")), client("sns").meta.events
+    register(carol)
+    is_hers, is_his = Event(), Event()
+
+    def hers(**_: Any) -> None:
+        if current_thread() is not main_thread():
+            is_hers.set()
+            assert is_his.wait(20)
+
+    events.register("after-call.sns.SetEndpointAttributes", hers)
+    try:
+        with ThreadPoolExecutor(1) as elsewhere:
+            # Bob has read that it is Carol's; before he says that it is his, Alice says that it is hers, and stops.
+            started: list[Any] = []
+
+            def begin() -> None:
+                started.append(elsewhere.submit(register, alice))
+                assert is_hers.wait(20)
+
+            with meanwhile("SetEndpointAttributes", begin):
+                his = register(bob)
+            is_his.set()
+            answer = started[0].result()
+    finally:
+        events.unregister("after-call.sns.SetEndpointAttributes", hers)
+
+    assert (his.status, answer.status) == (201, 409)
+    assert phones.listeners() == [(bob.user_id, TOKEN)] and (listed(alice), listed(carol)) == ([], [])
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
