@@ -32,5 +32,5 @@ def _audit(body: str) -> None:
     except (NotFoundError, ReconnectNeededError):
         # Gone, or for the person to mend, who has been told.
         return
-    log.info("audited", mailbox_id=message["mailbox_id"], **asdict(found))
+    log.info("audited", user_id=message["user_id"], mailbox_id=message["mailbox_id"], **asdict(found))
     count(Measure.GAPS_FOUND, found.missing)

@@ -6,16 +6,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from accounts.claims import Scope
 from lambdas.api.contract import Erasure
 from lambdas.api.door import ApiRequest, Door
+from lambdas.logs import log
 from lambdas.responses import Answer, ApiError, Code
 from paypulse import erasure
 
 api = Door()
-log = Logger(service="delete_user")
 
 
 @api.opens("DELETE /v1/user/me", scope=Scope.ACCOUNT, returns={202: (Erasure,)}, fails=(409,))

@@ -6,15 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from invoices import exporting
 from invoices.packs import SecondsLeft
 from lambdas.events import telling_of_the_last_try
+from lambdas.logs import log
 from paypulse import takeout
 from paypulse.core.errors import NotFoundError
-
-log = Logger(service="export_account")
 
 
 def handler(event: Mapping[str, Any], context: Any) -> None:
@@ -29,6 +26,6 @@ def _make(wanted: Mapping[str, Any], seconds_left: SecondsLeft) -> None:
     try:
         make(wanted["user_id"], wanted["job_id"], seconds_left=seconds_left)
     except NotFoundError:
-        log.info("the person or the job is gone", job_id=wanted["job_id"])
+        log.info("the person or the job is gone", user_id=wanted["user_id"], job_id=wanted["job_id"])
     else:
-        log.info("exported", job_id=wanted["job_id"])
+        log.info("exported", user_id=wanted["user_id"], job_id=wanted["job_id"])

@@ -26,7 +26,7 @@ def sync_queue(event: dict[str, Any], context: Any) -> dict[str, Any]:
         request = SyncRequest.parse(json.loads(body))
         job = ingestion.sync(request, seconds_left=lambda: context.get_remaining_time_in_millis() / 1000)
         counts = dict(job.counts) if job else {}
-        log.info("synced", job_id=request.job_id, mailbox_id=request.mailbox_id, counts=counts)
+        log.info("synced", user_id=request.user_id, job_id=request.job_id, mailbox_id=request.mailbox_id, counts=counts)
         count(Measure.MAILS_STORED, counts.get("stored", 0))
         count(Measure.MAILS_FAILED, counts.get("failed", 0))
 

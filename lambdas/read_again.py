@@ -16,6 +16,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     def handle(body: str) -> None:
         asked = Rereading.parse(json.loads(body))
         told = tell_again(asked, seconds_left=lambda: context.get_remaining_time_in_millis() / 1000)
-        log.info("read again", job_id=told.job_id, documents=told.told)
+        log.info("read again", user_id=asked.user_id, job_id=told.job_id, documents=told.told)
 
     return each_message(event, context, handle)

@@ -20,6 +20,7 @@ def read_each(event: Mapping[str, Any]) -> None:
         log.info(
             "read",
             outcome=str(result.outcome),
+            user_id=kept.user_id if kept else None,
             invoice_id=kept.invoice_id if kept else None,
             state=str(kept.state) if kept else None,
         )

@@ -11,7 +11,6 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 
 import msgspec
-from aws_lambda_powertools import Logger
 
 from accounts import repeats
 from accounts import store as people
@@ -19,6 +18,7 @@ from accounts.claims import Claims, Scope
 from accounts.user import User
 from lambdas.api import flood
 from lambdas.api.identity import caller, who
+from lambdas.logs import log
 from lambdas.responses import Answer, ApiError, Code, body_bytes, encoded, failure, gateway
 from paypulse.core.errors import NotFoundError
 
@@ -37,7 +37,6 @@ def _whole_or_exact(text: str) -> int | Decimal:
 _LARGEST: Final = 10**40
 _NOT_KEPT: Final[dict[str, Any]] = {"kept": False}
 _json: Final = msgspec.json.Decoder(float_hook=_whole_or_exact)
-log = Logger(service="api", utc=True)
 Call = Callable[["ApiRequest"], Answer]
 
 

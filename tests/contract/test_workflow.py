@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -38,6 +39,14 @@ def test_it_applies_tags_alone_and_plans_our_own_pull_requests_alone(jobs: dict[
     assert [
         name for name, job in jobs.items() if "terraform apply" in commands(job).replace("-chdir=terraform ", "")
     ] == ["apply"]
+
+
+def test_what_is_deployed_is_audited_every_week() -> None:
+    audit = yaml.safe_load((ROOT / ".github/workflows/audit.yml").read_text(encoding="utf-8"))
+    ((when,),) = (each.values() for each in audit[True]["schedule"])  # YAML takes the word `on` for true
+    assert re.fullmatch(r"\d+ \d+ \* \* MON", when) and commands(audit["jobs"]["audit"]).strip() == "make audit"
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\naudit: ")[2].partition("\n\n")[0]
+    assert "tests/audit.py .audit-venv/bin/pip-audit" in recipe and "|| true" not in recipe
 
 
 @pytest.mark.parametrize("name", ["plan", "apply"])

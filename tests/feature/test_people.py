@@ -12,6 +12,7 @@ import pytest
 from django.contrib.auth.hashers import check_password, get_hasher, make_password
 
 from accounts import passwords, store, tables
+from accounts.common_passwords import OURS
 from paypulse.core.errors import NotFoundError
 
 PASSWORD = "korvstroganoff-och-ris"
@@ -97,6 +98,13 @@ def test_a_change_does_not_bring_an_erased_person_back() -> None:
     with pytest.raises(NotFoundError):
         store.change_profile("user_gone", name="X", language="en", time_zone="UTC", home_currency=None)
     assert list(tables.User.scan()) == []
+
+
+@pytest.mark.parametrize("word", OURS)
+def test_a_password_of_our_own_words_is_refused(word: str) -> None:
+    for password in (f"{word}-{word}-{word}-2026", f"{word.title()}1234567890!", f"my-{word}-password"):
+        with pytest.raises(passwords.WeakPasswordError, match="lists attackers try"):
+            passwords.check_strength(password)
 
 
 @pytest.mark.parametrize(

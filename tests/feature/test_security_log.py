@@ -12,13 +12,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from aws_lambda_powertools import Logger
 from django.test import Client
 
 from accounts import second, security_log, signin, store
 from accounts.audit import Action
 from accounts.security_log import Event
-from lambdas.api import door
 from lambdas.logs import log
 from tests.feature.api.conftest import request_event, through_the_gateway
 from tests.feature.test_by_design import DEPLOYED, nodes
@@ -46,13 +44,10 @@ def told(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
     """What the functions' own log writes, as CloudWatch gets it."""
-    out, kept = io.StringIO(), {}
-    for logger in (log, door.log):
-        kept[logger] = logger.registered_handler.stream
-        logger.registered_handler.stream = out
+    out, handler = io.StringIO(), log.registered_handler
+    stream, handler.stream = handler.stream, out
     yield out
-    for logger, stream in kept.items():
-        logger.registered_handler.stream = stream
+    handler.stream = stream
 
 
 def said(caplog: pytest.LogCaptureFixture) -> list[tuple[str, dict[str, str]]]:
@@ -146,7 +141,7 @@ HOSTILE = 'x\n{"level": "INFO", "message": "password accepted", "user_id": "admi
 
 def test_a_value_cannot_write_a_line_of_its_own(lines: io.StringIO) -> None:
     log.info("synced", job_id=HOSTILE)
-    door.log.warning("tried", route=HOSTILE)
+    log.warning("tried", route=HOSTILE)
     written = lines.getvalue()
     assert written.count("\n") == 2 and "\x1b" not in written and "\r" not in written
     assert [
@@ -154,14 +149,14 @@ def test_a_value_cannot_write_a_line_of_its_own(lines: io.StringIO) -> None:
     ] == [HOSTILE] * 2
 
 
+def every_call() -> Iterator[tuple[Path, ast.Call]]:
+    yield from ((path, node) for path in DEPLOYED for node in nodes(path) if isinstance(node, ast.Call))
+
+
 def logged() -> Iterator[tuple[Path, ast.Call]]:
     """Each call that writes to a log."""
-    for path in DEPLOYED:
-        for node in nodes(path):
-            if isinstance(node, ast.Call) and re.fullmatch(
-                r"(_?log|logger|logging)\.(debug|info|warning|error|exception|critical|log)", ast.unparse(node.func)
-            ):
-                yield path, node
+    writes = re.compile(r"(_?log|logger|logging)\.(debug|info|warning|error|exception|critical|log)")
+    yield from ((path, node) for path, node in every_call() if writes.fullmatch(ast.unparse(node.func)))
 
 
 def test_a_message_is_our_own_words_and_values_stand_beside_it() -> None:
@@ -186,4 +181,6 @@ def test_logs_are_written_to_what_the_platform_reads_and_nowhere_else() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "print"
     }
     assert printing <= {"__main__.py", "evaluate.py", "train.py"}  # commands of a developer
-    assert isinstance(log, Logger) and log.registered_handler.__class__ is logging.StreamHandler
+    assert not [
+        path.name for path, node in every_call() if ast.unparse(node.func) == "Logger" and path.name != "logs.py"
+    ]
