@@ -170,7 +170,9 @@ def _is_counted(heading: Seen | None, seen: Seen) -> bool:
 def _following(seen: Seen, mention: AmountMention) -> tuple[Naming, ...]:
     """A label right after the amount ("12.00 total"), when none stands before it."""
     return tuple(
-        Naming(label, "after", 1, label.phrase) for label in seen.labels if 0 <= label.start - mention.end <= 2
+        Naming(label, "after", 1, label.phrase)
+        for label in seen.labels
+        if 0 <= label.start - mention.end <= 2 and "noise" not in label.roles  # "9.00 from your card"
     )[:1]
 
 
@@ -196,6 +198,14 @@ def resolve(labels: Iterable[Label]) -> str:
         return "tax"
     if "net" in roles:
         return "net"
+    first = labels[-1] if labels else None
+    if (
+        "discount" in roles
+        and first
+        and first.roles & {"paid"}
+        and (" " in first.phrase or labels[0].start - first.end > 1)
+    ):
+        return "paid"  # "Paid with a gift card"
     return next(
         (role for role in (*_EXTRAS, "total_strong", "total", "due", "paid", "amount") if role in roles), "none"
     )

@@ -27,7 +27,7 @@ _PROSE = 120
 _LEFT_OUT = tuple(
     frozenset((*roles, *savings)) for savings in (("noise",), ()) for roles in ((), ("tax",), ("net", "total"))
 )
-_MOST_TAX = Decimal("0.4")  # of what is taxed; more is another amount of the same column
+MOST_TAX = Decimal("0.4")  # of what is taxed; more is another amount of the same column
 # Value added tax and the like, in the countries whose languages are read; 25.5 is Finland's, 8.1 Switzerland's.
 USUAL_RATES = tuple(map(Decimal, "25 20 19 21 22 23 24 10 12 6 7 9 5 5.5 8 8.1 14 15 16 17 18 25.5 27 2.5 4".split()))
 # The same by currency, where a rate of one country could be taken for another's. American sales tax is always on top.
@@ -141,8 +141,8 @@ def _is_labelled_sum(value: Decimal, spots: Sequence[AmountSpot]) -> bool:
     taxes = _distinct(spots, ("tax",))
     extras = _distinct(spots, _ADDED)
     discounts = [-abs(amount) for amount in _distinct(spots, ("discount",))]
-    parts = [*_sums(taxes), Decimal(0)]
-    others = [*_sums([*extras, *discounts]), Decimal(0)]
+    parts = [*sums(taxes), Decimal(0)]
+    others = [*sums([*extras, *discounts]), Decimal(0)]
     return any(net + tax + other == value and (tax or other) for net in nets for tax in parts for other in others)
 
 
@@ -160,7 +160,7 @@ def _distinct(spots: Sequence[AmountSpot], roles: Sequence[str]) -> list[Decimal
     return sorted({spot.value for spot in spots if spot.role in roles and spot.value and spot.mention.is_money})[:6]
 
 
-def _sums(amounts: Sequence[Decimal]) -> list[Decimal]:
+def sums(amounts: Sequence[Decimal]) -> list[Decimal]:
     """The sums of all choices among a few amounts, the whole first."""
     return [sum(chosen, Decimal(0)) for size in range(len(amounts), 0, -1) for chosen in combinations(amounts, size)]
 
@@ -204,13 +204,14 @@ def is_charged_on(
     total: AmountSpot, beyond: AmountSpot, spots: Sequence[AmountSpot], *, also: Iterable[str] = ()
 ) -> bool:
     """Whether taxes and charges (`also`: more roles) between the two are what the lower one is more (or discounts, less)."""
-    roles = (_ON_TOP if beyond.role in ("due", "paid") else _EXTRA).union(also)
+    named = beyond.role in ("total", "total_strong")  # what an advance leaves to pay is no total because it fits
+    roles = (_ON_TOP if beyond.role in ("due", "paid") else _EXTRA - (set() if named else {"discount"})).union(also)
     extras = [
         _signed(spot)
         for spot in spots
         if place(total) < place(spot) < place(beyond) and spot.role in roles and spot.mention.is_money
     ]
-    return beyond.value != total.value and beyond.value - total.value in _sums(extras[:6])
+    return beyond.value != total.value and beyond.value - total.value in sums(extras[:6])
 
 
 def is_run(total: AmountSpot, beyond: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
@@ -253,7 +254,7 @@ def has_tax_outside(total: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
     taxes = (
         spot
         for spot in below
-        if spot.mention.is_money and 0 < spot.value / total.value < _MOST_TAX and spot.prose < _PROSE
+        if spot.mention.is_money and 0 < spot.value / total.value < MOST_TAX and spot.prose < _PROSE
     )
     return any(
         (_is_outside if not spot.within else _is_added)(spot, total, spots) for spot in islice(taxes, _MAX_TAXES)

@@ -30,6 +30,15 @@ _PAY_BY = re.compile(
 _TAKEN = re.compile(
     r"[^.\d]{0,45}\b(?:eingezogen|abgebucht|debited|collected|dras|trekkes|trackes|prelev\w*|addebitat\w*|cargad\w*|afgeschreven|geincasseerd)\b"
 )
+# The same said before the day: "your fee will be collected on 12.03.2026".
+_TO_BE_TAKEN = re.compile(
+    r"\b(?:(?:will|shall) be (?:collected|debited|taken|charged)|dras|debiteras|trekkes|trackes|veloitetaan|sera preleve\w*|se cargara|"
+    r"sara addebitat\w*|(?:ziehen|buchen|schrijven|incasseren) (?:wir|wij|we)|(?:wij|we) (?:schrijven|incasseren))\b[^.\d]*$"
+)
+# Nothing but a word that sets an end, at the beginning of a line.
+_UNTIL = re.compile(
+    r"^\W*(?:by|before|until|bis(?: zum)?|bis spatestens|senast|senest|innen|avant(?: le)?|antes del?|entro(?: il)?|uiterlijk|voor|viimeistaan)\W*$"
+)
 # The beginnings of words for the day a bill is due, for their compounds and inflections that are in no list.
 _DUE_WORD = re.compile(
     r"\b(?:fallig|forfall|forfald|verval|echeance|vencim|scaden|splatn|erapaiv|termin\w* plat|zahlungsziel|betalningsdag|betaldat)"
@@ -76,9 +85,7 @@ def _role(scan: Scan, row: Row, seen: Seen, mention: DateMention, after: int) ->
     ]
     labels = [naming.label for naming in namings]
     role = "invoice_date" if _shares_date(labels) else _nearest_role(labels)
-    if role in ("none", "date") and _PAY_BY.search(fold(seen.cell.text[after : mention.start])):
-        return "due_date"
-    if role in ("none", "date") and _is_taken_then(seen, mention):
+    if role in ("none", "date") and (_is_asked_by(seen, mention, after) or _is_taken_then(seen, mention)):
         return "due_date"
     if role == "none" and after == 0 and any(_titles(label, mention) for label in labels):
         return "title"
@@ -86,6 +93,14 @@ def _role(scan: Scan, row: Row, seen: Seen, mention: DateMention, after: int) ->
         heading = scan.heading(row, seen)
         role = _nearest_role(heading.labels) if heading else "none"
     return "due_date" if role == "none" and _DUE_WORD.search(fold(_words_before(row, seen, mention, after))) else role
+
+
+def _is_asked_by(seen: Seen, mention: DateMention, after: int) -> bool:
+    """Whether the words before a date ask for the money by that day, or say that it is going to be taken then."""
+    before = fold(seen.cell.text[after : mention.start])
+    if not after and len(seen.dates) == 1 and _UNTIL.match(before):
+        return True
+    return any(said.search(before) for said in (_PAY_BY, _TO_BE_TAKEN))
 
 
 def _titles(label: Label, mention: DateMention) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from invoices.parsing.document.model import Document
+from invoices.parsing.document.model import Document, PartKind
 from invoices.parsing.fields.labels import Label, find_labels
 from invoices.parsing.result import Field, Kind
 from invoices.parsing.scan import Scan, Seen
@@ -36,12 +36,13 @@ def classify_kind(
     named |= {"titled"} if _is_titled(document) else set()
     if (
         _is_undone(document)
+        or (total is None and _is_bare_mail(document, scans))
         or _denied(scans)
         or _titled_otherwise(document, scans)
         or not _is_charge(named, total, top)
     ):
         return Kind.NOT_AN_INVOICE
-    if currency is None and "kind_invoice" not in named:
+    if currency is None and "kind_invoice" not in named and not (top and top.spot.mention.mark):
         return Kind.NOT_AN_INVOICE
     first = next((role for label in labels for role in _NAMED if role in label.roles), None)
     return _kind(named, first, total)
@@ -56,7 +57,10 @@ def _is_charge(named: set[str], total: Field[Decimal] | None, top: TotalCandidat
         return stated and bool(total.value)
     if named & _CHARGES:
         return (
-            stated or top.spot.role in ("amount", "line", "net") or ("titled" in named and bool(top.spot.mention.mark))
+            stated
+            or top.spot.role in ("amount", "line", "net")
+            or total.method == "arithmetic"
+            or ("titled" in named and bool(top.spot.mention.mark))
         )
     in_a_sentence = top.spot.prose > _SENTENCE and not top.proved
     return stated and (top.spot.role != "due" or top.proved) and not in_a_sentence
@@ -101,6 +105,13 @@ def _is_undone(document: Document) -> bool:
     """Whether the mail's subject says that the order was cancelled or the payment failed."""
     subject = (document.header.subject if document.header else None) or ""
     return any("undone" in label.roles for label in find_labels(subject))
+
+
+def _is_bare_mail(document: Document, scans: Sequence[Scan]) -> bool:
+    """Whether a mail with nothing attached states no amount at all: it only speaks of an invoice that is elsewhere."""
+    amounts = (amount for scan in scans for row in scan.rows for seen in row.cells for amount in seen.amounts)
+    attached = bool(document.attachments) or any(scan.part.kind is PartKind.PDF for scan in scans)
+    return document.header is not None and not attached and not any(amount.is_money for amount in amounts)
 
 
 def _titled_otherwise(document: Document, scans: Sequence[Scan]) -> bool:

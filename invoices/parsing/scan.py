@@ -27,6 +27,8 @@ _COLUMN_ROLES = frozenset(
         "discount",
     )
 )
+_MEASURES = frozenset(("noise", "column_quantity", "column_unit_price", "other_number", "amount"))
+_MOST_MEASURED = 3  # a count, a price and a share
 _BRACKETS = re.compile(r"\([^()]*\)")
 _TAX_WORDS = frozenset(("inclusive", "exclusive"))  # and the tax after them
 _MAX_HEADER_DISTANCE = 80
@@ -202,10 +204,21 @@ def _close(above: Cell, below: Cell) -> bool:
 
 
 def _left_words(row: Row, seen: Seen) -> Seen | None:
+    """The nearest words before a cell: what is measured ("310 kWh x 28.40 ct") only where none other stands there."""
+    measured: list[Seen] = []
     for other in reversed(row.cells[: seen.cell.column]):
         if other.has_words and not other.is_value and currency_of(other.cell.text) is None:
-            return other
-    return None
+            if not _is_measured(other):
+                return other
+            measured.append(other)
+            if len(measured) == _MOST_MEASURED:
+                break
+    return measured[0] if measured else None
+
+
+def _is_measured(seen: Seen) -> bool:
+    """Whether a cell begins with a number that no label makes a tax, a fee or a sum."""
+    return seen.cell.text[0].isdigit() and all(label.roles <= _MEASURES for label in seen.labels)
 
 
 def in_column(header: Row, row: Row, seen: Seen) -> Seen | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -77,9 +78,18 @@ def rank_totals(
     ranked = sorted(best.values(), key=lambda each: (-each.score, each.spot.row.number))
     if not ranked:
         return ()
-    leading = _completed(_doubted(ranked[0], ranked[1:], spots), best, spots)
+    leading = _completed(_doubted(_stated_apart(ranked[0], spots), ranked[1:], spots), best, spots)
     rivals = (_as_part(each, ranked[0].spot, spots) for each in ranked[1:] if each.value != leading[0].value)
     return (*leading, *rivals)
+
+
+def _stated_apart(top: TotalCandidate, spots: Sequence[AmountSpot]) -> TotalCandidate:
+    """The top candidate in the place where it stands alone as what is to pay, where its own row sums up several columns."""
+    beside = any(_stands_beside(spot, top.spot) for spot in spots if spot is not top.spot)
+    same = (spot for spot in spots if spot.value == top.value and spot.role == "total_strong" and not spot.qualifiers)
+    rows = Counter(spot.row.number for spot in spots if spot.mention.is_money)
+    apart = next((spot for spot in same if rows[spot.row.number] == 1), None)
+    return replace(top, spot=apart) if beside and apart else top
 
 
 def _doubted(top: TotalCandidate, rivals: Sequence[TotalCandidate], spots: Sequence[AmountSpot]) -> TotalCandidate:

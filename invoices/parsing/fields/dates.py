@@ -17,14 +17,17 @@ from invoices.parsing.fields.labels import fold, has_digit
 EARLIEST, LATEST = date(1990, 1, 1), date(2079, 12, 31)
 _USUAL_TERMS = frozenset((7, 8, 10, 14, 15, 20, 21, 28, 29, 30, 31, 45, 60, 61, 62, 90))  # days to pay
 _OLD_YEAR, _LAST_MONTH = 2010, 12
+_NEAR = timedelta(days=3)  # a day from the mail's
+_SAME_YEAR = timedelta(days=400)  # between the days of one document
 _REIWA = 2018  # the year before Reiwa 1
 
 
 class DayOrder(StrEnum):
-    """Whether 3/4/2024 is the third of April or the fourth of March."""
+    """Whether 3/4/2024 is the third of April or the fourth of March, and 26-04-14 a day of 2014 or of 2026."""
 
     DAY_FIRST = "day_first"
     MONTH_FIRST = "month_first"
+    YEAR_FIRST = "year_first"
 
 
 _SEPARATED = re.compile(r"\d\s?[-/.]\s?\d")
@@ -35,7 +38,7 @@ _WORD_BEFORE = re.compile(r"[^\W\d_]\.?\s*\d")
 
 @dataclass(frozen=True, slots=True)
 class DateMention:
-    """A date in a text. `other` is the second reading of an ambiguous one, whose `value` is day first."""
+    """A date in a text. `other` is the second reading (in `other_order`) of an ambiguous one, whose `value` is day first."""
 
     value: date
     start: int
@@ -43,10 +46,11 @@ class DateMention:
     other: date | None = None
     order: DayOrder | None = None
     without_year: bool = False
+    other_order: DayOrder = DayOrder.MONTH_FIRST
 
     def under(self, order: DayOrder) -> date:
-        """The date it is when the document writes days and months in `order`."""
-        return self.other if self.other and order is DayOrder.MONTH_FIRST else self.value
+        """The date it is when the document writes days, months and years in `order`."""
+        return self.other if self.other and order is self.other_order else self.value
 
 
 _Build: TypeAlias = Callable[[re.Match[str]], DateMention | None]
@@ -157,17 +161,22 @@ def _named(match: re.Match[str], day: str, month: str, year: str) -> DateMention
     return DateMention(value, match.start(), match.end()) if value else None
 
 
-def _ymd_short(match: re.Match[str]) -> DateMention | None:
-    """26-03-05 as the fifth of March 2026: its other reading would be older than what is mailed."""
-    value = _valid(_year(match[1]), int(match[3]), int(match[4]))
-    return DateMention(value, match.start(), match.end()) if value else None
+def _year_first(match: re.Match[str]) -> date | None:
+    """A short date with dashes as year, month and day (26-03-05), where its first number can be no month."""
+    if match[2] != "-" or len(match[4]) > 2 or int(match[1]) <= _LAST_MONTH:
+        return None
+    return _valid(_year(match[1]), int(match[3]), int(match[4]))
 
 
 def _numeric(match: re.Match[str]) -> DateMention | None:
     first, second, year = int(match[1]), int(match[3]), _year(match[4])
-    if match[2] == "-" and len(match[4]) == 2 and year < _OLD_YEAR and first > int(match[4]) and first > _LAST_MONTH:
-        return _ymd_short(match)
     day_first, month_first = _valid(year, second, first), _valid(year, first, second)
+    year_first = _year_first(match)
+    if year_first and (not day_first or year < _OLD_YEAR):  # older than what is mailed
+        return DateMention(year_first, match.start(), match.end(), order=DayOrder.YEAR_FIRST)
+    if year_first and day_first and day_first != year_first:
+        order = DayOrder.YEAR_FIRST
+        return DateMention(day_first, match.start(), match.end(), other=year_first, other_order=order)
     if day_first and month_first and day_first != month_first and match[2] != ".":
         return DateMention(day_first, match.start(), match.end(), other=month_first)
     if match[2] == ".":
@@ -188,31 +197,50 @@ def day_order(
 ) -> tuple[DayOrder, bool]:
     """The document's order of day and month, and whether it is certain.
 
-    Certain when another date of the document shows it, when only one order stays near the mail's date, or when only one
-    makes a usual term of payment between an issue and a due date (`terms`); else the country's custom
-    (`month_first_hint`) decides.
+    Certain when another date of the document shows it, when only one order stays near the mail's date (years: near all
+    others), or when only one makes a usual term of payment between an issue and a due date (`terms`); else the
+    country's custom (`month_first_hint`) decides, and of two years the later one.
     """
     mentions = tuple(mentions)
-    shown = {mention.order for mention in mentions if mention.order}
+    ambiguous = [mention for mention in mentions if mention.other]
+    years = any(mention.other_order is DayOrder.YEAR_FIRST for mention in ambiguous)
+    shown = {mention.order for mention in mentions if mention.order and (mention.order is DayOrder.YEAR_FIRST) == years}
     if len(shown) == 1:
         return shown.pop(), True
-    ambiguous = [mention for mention in mentions if mention.other]
-    told = _only(lambda order: any(_is_near(mention.under(order), near) for mention in ambiguous)) or _only(
-        lambda order: any((due.under(order) - issued.under(order)).days in _USUAL_TERMS for issued, due in terms)
+    orders = (DayOrder.DAY_FIRST, DayOrder.YEAR_FIRST if years else DayOrder.MONTH_FIRST)
+    told = _told_by_days(orders, mentions, near) or _only(
+        orders,
+        lambda order: any((due.under(order) - issued.under(order)).days in _USUAL_TERMS for issued, due in terms),
     )
     if told and ambiguous:
         return told, True
+    if years:
+        return max(orders, key=ambiguous[0].under), False
     return (DayOrder.MONTH_FIRST if month_first_hint else DayOrder.DAY_FIRST), not ambiguous or month_first_hint
 
 
-def _only(test: Callable[[DayOrder], bool]) -> DayOrder | None:
-    """The one order that passes, or None where both or none do."""
-    passing = [order for order in DayOrder if test(order)]
-    return passing[0] if len(passing) == 1 else None
+def _told_by_days(orders: Sequence[DayOrder], mentions: Sequence[DateMention], near: date | None) -> DayOrder | None:
+    """The one order under which a day is near the mail's; of years, the one that puts all days near one another."""
+    if DayOrder.YEAR_FIRST in orders:
+        mailed = [near] if near else []
+        return _only(orders, lambda order: _same_year([*mailed, *(each.under(order) for each in mentions)]))
+    ambiguous = [mention for mention in mentions if mention.other and near]
+    return _only(orders, lambda order: any(_is_near(mention.under(order), near) for mention in ambiguous))
 
 
 def _is_near(day: date, near: date | None) -> bool:
-    return near is not None and abs(day - near) <= timedelta(days=3)
+    return near is not None and abs(day - near) <= _NEAR
+
+
+def _same_year(days: Sequence[date]) -> bool:
+    """Whether two days at least are no further apart than those of one document are."""
+    return len(days) > 1 and max(days) - min(days) <= _SAME_YEAR
+
+
+def _only(orders: Iterable[DayOrder], test: Callable[[DayOrder], bool]) -> DayOrder | None:
+    """The one order that passes, or None where both or none do."""
+    passing = [order for order in orders if test(order)]
+    return passing[0] if len(passing) == 1 else None
 
 
 def partial_dates(text: str, *, around: date) -> Iterator[DateMention]:

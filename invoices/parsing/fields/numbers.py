@@ -22,12 +22,12 @@ _TOKEN = re.compile(
 # A series before the number: FT 2026/123, A 10234.
 _SERIES = re.compile(r"[A-Z]{1,4} \d[\dA-Z]*[/-][\dA-Z/-]*\d|[A-Z]{1,2} \d{4,}(?!\S)")
 _GROUPS = re.compile(r"(?:\d{1,4}(?: \d{2,4}){2,6}|\d{4} \d{4})(?![^\s,;])")  # digits set in groups: 10 123 456 789
-_NUMBERED = re.compile(r"\s?(?:#|№|n[°º]|nr\.|no\.|nº):?\s?(?=[\w#])", re.I)
+_NUMBERED = re.compile(r"\s?(?:(?:#|№|n[°º]|nr\.|no\.|nº):?\s?(?=[\w#])|(?:nr|no|nummer|number):?\s(?=\d))", re.I)
 # What a small number counts, so that it is none of a document ("Invoice 30 days").
 _COUNTED = re.compile(
     r"\s?(?:d(?:ays?|agar|ager|age|ias?|ni)|días?|tage?n?|jours?|dagen|giorni|päivää|pv|weeks?|%)\b", re.I
 )
-_DIGITS = re.compile(r"[\s:]+\d{4,14}\s*")
+_DIGITS = re.compile(r"[\s:]+\d{4,14}\s*|:\s?\d[\d-]{3,14}\d\s*")
 _LOCATOR = re.compile(r"^[A-Z0-9]{5,8}$")
 _BARE = re.compile(r"^(?:[A-Z]{1,6}[-_/#]?\d[\dA-Z]*(?:[-_/][\dA-Z]+)*|\d{2,}(?:[-/][\dA-Z]+)+|\d{6,14})$")
 _NOT_BARE = re.compile(

@@ -72,7 +72,7 @@ _FREEMAIL = frozenset(
 _DOMAIN = re.compile(r"[hHwW@](?:(?<=@)|(?<=[hH])(?i:ttps?://)|(?<=[wW])(?i:ww\.))((?:[\w-]+\.)+(?i:[a-z]{2,10}))\b")
 _LOGO = re.compile(r"\b(?:logo(?:type)?|company|brand|image|icon|home|header|banner)\b", re.I)
 _NO_NAME = re.compile(
-    r"https?:|www\.|@|^\W*$|\d{5,}|(?<!\d)(?!(?<=\s)1[89]\d\d(?!\d))\d{4}(?!\d)|^\d+(?:[\s,.]|$)|^(?:page|seite|sida|side)\b|[{}<>=]|\bhttp|^(?:click|view|download|unsubscribe|your|our|my|din|ditt|dina|ihre?|deine?|votre|vos|uw|tu|tus|su|sus|il tuo|la tua|twoje|vaše)\b",
+    r"https?:|www\.|@|^\W*$|\d{5,}|(?<!\d)(?!(?<=\s)1[89]\d\d(?!\d))\d{4}(?!\d)|^\d+(?:[\s,.]|$)|^(?:page|seite|sida|side)\b|[{}<>=]|\bhttp|^(?:click|view|download|unsubscribe|your|our|my|inh(?:aber(?:in)?)?\b|prop(?:rietor|\.)|owner|titolare|eigenaar|din|ditt|dina|ihre?|deine?|votre|vos|uw|tu|tus|su|sus|il tuo|la tua|twoje|vaše)\b",
     re.I,
 )
 # Words of forms and pages that are never a company, and words that end a heading and no name.
@@ -359,13 +359,18 @@ def _without_party(name: str) -> str:
 def _from_top(scan: Scan) -> Iterator[_Vote]:
     """Short lines at the top of the page that say nothing else: the letterhead, larger ones before smaller."""
     left = 4
-    for row in (row for row in scan.rows[:9] if len(row.cells) <= (2 if row.number else 3) and not row.has_amounts):
+    for row in (row for row in scan.rows[:9] if len(row.cells) <= (2 if row.number else 3) and not _has_sums(row)):
         for seen in row.cells:
             name = re.split(r"\s[-–•·|]\s|,\s", seen.cell.text)[0].strip(_EDGE)
             if left and _is_name(name) and not _is_spoken(seen) and not row.header and len(name) <= 45:
                 lift = 0.8 * min(max(seen.cell.emphasis - 1.0, 0.0), 1.5)
                 yield _Vote(name, 2.2 + 0.2 * left - 0.1 * row.number + lift, "letterhead", seen.cell.evidence())
                 left -= 1
+
+
+def _has_sums(row: Row) -> bool:
+    """Whether amounts stand in a row; in the first one, a number beside a title ("Invoice 2026") is none."""
+    return any(amount.is_money or row.number for seen in row.cells for amount in seen.amounts)
 
 
 def _is_spoken(seen: Seen) -> bool:

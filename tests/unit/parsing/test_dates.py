@@ -89,3 +89,26 @@ def test_without_a_sign_the_order_is_not_certain() -> None:
 def test_a_date_without_a_year_is_put_nearest() -> None:
     (found,) = partial_dates("Thursday 28 December", around=date(2026, 1, 3))
     assert found.value == date(2025, 12, 28) and found.without_year
+
+
+def test_a_short_date_that_may_begin_with_the_year_is_asked_about_and_the_later_one() -> None:
+    (found,) = find_dates("26-04-14")
+    assert {found.value, found.other} == {date(2014, 4, 26), date(2026, 4, 14)}
+    assert day_order([found], month_first_hint=False) == (DayOrder.YEAR_FIRST, False)
+    (found,) = find_dates("14-05-26")
+    order, certain = day_order([found], month_first_hint=False)
+    assert (found.under(order), certain) == (date(2026, 5, 14), False)
+
+
+@pytest.mark.parametrize("beside", ["26-04-30 26-04-14", "2026-05-01 26-04-14", "26-04-14, 26-04-07"])
+def test_another_date_tells_whether_a_short_one_begins_with_the_year(beside: str) -> None:
+    mentions = find_dates(beside)
+    order, certain = day_order(mentions, month_first_hint=False)
+    found = next(each for each in mentions if each.other and each.other == date(2026, 4, 14))
+    assert found.under(order) == date(2026, 4, 14)
+    assert certain
+
+
+def test_the_mails_date_tells_whether_a_short_one_begins_with_the_year() -> None:
+    mentions = find_dates("26-04-14")
+    assert day_order(mentions, month_first_hint=False, near=date(2026, 5, 2)) == (DayOrder.YEAR_FIRST, True)

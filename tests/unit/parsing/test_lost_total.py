@@ -207,3 +207,22 @@ def test_a_sum_that_is_taken_off_as_paid_and_leaves_nothing_is_proved() -> None:
     assert alone is not None and alone.status is Status.UNSURE
     settled = read(f"<h1>Invoice</h1>{table(words, paid, left)}".encode()).total_amount
     assert settled is not None and (settled.value, settled.status) == (Decimal("93.00"), Status.PROVED)
+
+
+def test_a_total_that_a_gift_card_pays_in_part_is_the_total() -> None:
+    reading = _charged(("Paid with gift card", "-$70.00"), ("Paid with card", "$30.00"))
+    assert reading.total_amount is not None and reading.total_amount.value == Decimal("100.00")
+    assert reading.discount is None
+
+
+@pytest.mark.parametrize("left", ["Left for you", "Supplement"])
+def test_what_is_left_when_advances_are_taken_off_is_not_surely_the_total(left: str) -> None:
+    total = _charged(("Less advances", "-$90.00"), (left, "$10.00")).total_amount
+    assert total is not None and (total.value == Decimal("100.00") or total.status is Status.UNSURE)
+
+
+def test_a_row_of_sums_whose_last_one_is_stated_alone_as_what_is_to_pay_is_sure() -> None:
+    head, lines = ("Item", "Qty", "Worth", "Tax", "With tax"), [("Pot", "4", "97.56", "22.44", "120.00")]
+    lines += [("Seed", "2", "37.04", "2.96", "40.00"), ("Total", "", "134.60", "25.40", "160.00")]
+    found = read(f"<h1>Invoice</h1>{table(head, *lines)}<p>Amount due: £160.00</p>".encode()).total_amount
+    assert found is not None and (found.value, found.status) == (Decimal("160.00"), Status.PROVED)

@@ -238,3 +238,56 @@ def test_a_day_to_pay_by_for_a_discount_is_not_the_due_day() -> None:
     said = "<p>Pay by 13 June 2026 for 2% discount.</p><p>Pay by 3 July 2026.</p>"
     reading = read(_page(f"<h1>Invoice</h1><p>Date: 3 June 2026</p>{table(('Total', '€100.00'))}{said}"))
     assert reading.due_date is not None and reading.due_date.value.isoformat() == "2026-07-03"
+
+
+@pytest.mark.parametrize(
+    ("said", "due"),
+    [
+        ("<h2>Amount due: €90.00</h2><p>by 3 July 2026</p>", "2026-07-03"),
+        ("<p>Total: €90.00</p><p>Your fee will be debited on 3 July 2026.</p>", "2026-07-03"),
+        ("<p>Summa: 90,00 kr</p><p>Avgiften dras den 3 juli 2026.</p>", "2026-07-03"),
+    ],
+)
+def test_a_day_that_ends_the_time_to_pay_or_on_which_it_is_taken_is_the_due_day(said: str, due: str) -> None:
+    reading = read(_page(f"<h1>Invoice</h1><p>Date: 3 June 2026</p>{said}"))
+    assert reading.due_date is not None and reading.due_date.value.isoformat() == due
+    assert reading.invoice_date is not None and reading.invoice_date.value.isoformat() == "2026-06-03"
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [("Receipt: 0088-417", "0088-417"), ("Your receipt no 770512", "770512"), ("Tack för din order nr 5512", "5512")],
+)
+def test_a_number_after_the_documents_name_is_its_own(said: str, number: str) -> None:
+    reading = read(_page(f"<p>{said}</p><p>Total: $9.00</p>"))
+    found = reading.invoice_number or reading.order_number
+    assert found is not None and found.value == number
+
+
+def test_what_a_sentence_says_was_taken_from_a_card_is_an_amount_of_the_receipt() -> None:
+    reading = read(_page("<h1>Kvitto</h1><p>Vi har dragit 79 kr från ditt kort. Moms ingår.</p>"))
+    assert reading.total_amount is not None
+    assert (reading.total_amount.value, reading.total_amount.status) == (Decimal(79), Status.UNSURE)
+
+
+def test_a_receipt_whose_crowns_are_of_no_country_is_a_receipt() -> None:
+    reading = read(_page("<h1>Receipt</h1>" + table(("Lamp", "60 kr"), ("Shade", "20 kr"), ("Total", "80 kr"))))
+    assert reading.kind is Kind.RECEIPT and reading.currency is None
+
+
+def test_a_mail_that_only_speaks_of_an_invoice_is_none() -> None:
+    mail = "From: Quill <billing@quill.example>\r\nSubject: Reminder: invoice Q-31 is overdue\r\nContent-Type: text/html\r\n\r\n"
+    said = f"{mail}<p>Invoice Q-31 was due on 21 May. Please sign in to see it.</p>"
+    assert read(said.encode()).kind is Kind.NOT_AN_INVOICE
+    assert read(f"{said}<p>Total: $9.00</p>".encode()).kind is not Kind.NOT_AN_INVOICE
+
+
+def test_the_owner_named_below_a_shop_is_not_the_seller() -> None:
+    reading = read(_page("<p>Lindenhof Café</p><p>Inh. Uwe Muster e.K.</p><h1>Quittung</h1><p>Summe: 9,00 €</p>"))
+    assert reading.vendor_name is not None and reading.vendor_name.value == "Lindenhof Café"
+
+
+def test_what_a_tax_was_reckoned_on_is_not_the_tax() -> None:
+    rows = table(("Base fee 25% on 4 000,00", "x"), ("Moms 25% på 4 000,00", "1 000,00"), ("Att betala", "5 000,00 kr"))
+    reading = read(_page("<h1>Faktura</h1>" + rows))
+    assert reading.tax is not None and reading.tax.value == Decimal("1000.00")
