@@ -8,6 +8,6 @@ from invoices.parsing.document.opening import open_document
 from invoices.parsing.reader import read
 
 # Raised whenever the same document may be read differently, so that stored readings can be told from newer ones.
-READER_VERSION = 3
+READER_VERSION = 4
 
 __all__ = ["READER_VERSION", "Document", "DocumentError", "Refusal", "open_document", "read"]

@@ -186,6 +186,7 @@ def predicted(file: str, reading: Reading | None) -> dict[str, Any]:
         "due_date": reading.due_date,
         "invoice_number": reading.invoice_number or reading.order_number,
     }
+    sure = reading.lines_total
     return {
         "file": file,
         "kind": reading.kind.value,
@@ -194,7 +195,7 @@ def predicted(file: str, reading: Reading | None) -> dict[str, Any]:
             {"description": item.description, "quantity": item.quantity, "total_price": item.total_price}
             for item in reading.line_items
         ],
-        "status": {name: fact.status.value for name, fact in facts.items() if fact},
+        "status": {name: fact.status.value for name, fact in (*facts.items(), ("line_items", sure)) if fact},
     }
 
 
@@ -225,7 +226,7 @@ def _scores(truth: Mapping[str, Any], row: Mapping[str, Any], got: Mapping[str, 
             _score(got, "total_amount", lambda: checks["total_amount"][1]() and got["currency"] == truth["currency"]),
         )
     if truth.get("line_items"):
-        yield "line_items", _score_lines(truth["line_items"], got["line_items"])
+        yield "line_items", _score_lines(truth["line_items"], got)
 
 
 def _score(got: Mapping[str, Any], name: str, is_right: Callable[[], bool]) -> Score:
@@ -258,12 +259,12 @@ def _bare(text: Any) -> str:
     return re.sub(r"[\s#]+", "", str(text or "")).casefold()
 
 
-def _score_lines(truth: Sequence[Mapping[str, Any]], got: Sequence[Mapping[str, Any]]) -> Score:
-    if not got:
+def _score_lines(truth: Sequence[Mapping[str, Any]], got: Mapping[str, Any]) -> Score:
+    if not got["line_items"]:
         return Score(Outcome.MISSED, None)
     right = sorted(Decimal(str(item["total_price"])) for item in truth)
-    found = sorted(item["total_price"] for item in got if item["total_price"] is not None)
-    return Score(Outcome.RIGHT if right == found else Outcome.WRONG, Status.READ)
+    found = sorted(item["total_price"] for item in got["line_items"] if item["total_price"] is not None)
+    return Score(Outcome.RIGHT if right == found else Outcome.WRONG, Status(got["status"]["line_items"]))
 
 
 @dataclass(frozen=True, slots=True)

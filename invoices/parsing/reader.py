@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from invoices.parsing import category, details, hints, rental, structured
 from invoices.parsing.amount_roles import TOTALS, AmountSpot, amount_spots
+from invoices.parsing.arithmetic import MOST_TAX
 from invoices.parsing.currency import choose_currency
 from invoices.parsing.days import DateSpot, Days, choose_days, date_spots
 from invoices.parsing.document.bounds import Deadline
@@ -19,7 +20,7 @@ from invoices.parsing.fields.labels import find_labels
 from invoices.parsing.fields.numbers import NumberCandidate, number_candidates, subject_candidates
 from invoices.parsing.fields.vendors import VendorCandidate, vendor_candidates
 from invoices.parsing.kinds import classify_kind
-from invoices.parsing.lines import read_lines
+from invoices.parsing.lines import lines_total, read_lines
 from invoices.parsing.merging import Ladder
 from invoices.parsing.payment import references_on
 from invoices.parsing.result import Candidate, Field, Kind, LineItem, Reading, Status, standing
@@ -115,6 +116,7 @@ def _read_page(page: _Page, vendor: Vendor | None, explain: bool) -> Reading:
         discount=discount,
         tip=ladder.field("tip", _component(page.spots, "tip", total)),
         line_items=items,
+        lines_total=lines_total(items, page.spots, total.value if total else None),
         warnings=ladder.warnings,
         text=page.text[:_MAX_TEXT],
         candidates=_considered(page, days, numbers, names, ladder) if explain else (),
@@ -230,6 +232,8 @@ def _component(spots: Sequence[AmountSpot], role: str, total: Field[Decimal] | N
     ]
     if total is not None:
         found = [spot for spot in found if abs(spot.value) <= abs(total.value) or role in ("net", "discount")]
+        less = [spot for spot in found if abs(spot.value) < abs(total.value) * MOST_TAX]
+        found = (less or found) if role == "tax" else found  # more is what the tax was reckoned on
     if not found:
         return None
     nets = {spot.value for spot in spots if spot.role == "net"}

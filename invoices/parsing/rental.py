@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -66,6 +66,7 @@ class RentReading:
     period_start: Field[date] | None = None
     period_end: Field[date] | None = None
     line_items: tuple[LineItem, ...] = ()
+    lines_total: Field[Decimal] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ def read(document: Document) -> RentReading | None:
     return RentReading(
         total_amount=summed.total if summed else None,
         line_items=summed.items if summed else (),
+        lines_total=replace(summed.total, evidence=()) if summed and summed.items else None,
         tax=_tax(places, summed),
         invoice_date=_labelled(places, "invoice_date", partial(_first_day, order=order)),
         due_date=_labelled(places, "due_date", partial(_first_day, order=order)),

@@ -101,6 +101,7 @@ def standing(label: str, where: str) -> str:
 class Reading:
     """The facts of one document. A fact that is not there is None, never zero or an empty string.
 
+    `lines_total` is what the lines come to, and how sure they are: proved where that is a sum of the document.
     `details` holds what only the category has (SPEC: restaurant, tip, plan, period_start, booking_reference, ...), keyed
     by the stored field name. `warnings` are codes of what did not fit, e.g. `xml_disagrees_with_page`.
     """
@@ -128,6 +129,7 @@ class Reading:
     period_start: Field[date] | None = None
     period_end: Field[date] | None = None
     line_items: tuple[LineItem, ...] = ()
+    lines_total: Field[Decimal] | None = None
     details: Mapping[str, Field[Any]] = field(default_factory=dict)
     candidates: tuple[Candidate, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -24,9 +24,9 @@ from accounts import mailboxes
 from accounts.google import GMAIL_READONLY, GoogleTokens
 from accounts.user import User
 from invoices import exporting, insights, jobs, ledger, lessons, limits, rates, store
-from invoices.invoice import Invoice, InvoiceState, Line
+from invoices.invoice import Fact, Invoice, InvoiceState, Line
 from invoices.listing import LOOKED_THROUGH
-from invoices.templatetags.invoices import day, full_day
+from invoices.templatetags.invoices import day, full_day, named
 from paypulse.core.categories import Category
 from paypulse.core.clock import frozen, now, today
 from paypulse.core.config import config
@@ -746,6 +746,22 @@ def test_a_search_looks_through_a_bounded_number_of_invoices_at_a_time(alice: Us
         client.get("/invoices/?q=nothing")
 
     assert counted.calls - 2 == 2 and counted.items - 2 <= LOOKED_THROUGH + 10
+
+
+@pytest.mark.parametrize(("status", "asked"), [("unsure", True), ("proved", False)])
+def test_an_invoice_says_how_sure_its_lines_are(alice: User, window: Window, status: str, asked: bool) -> None:
+    kept = household.receipt(
+        alice.user_id,
+        "lines",
+        day=today(),
+        line_items=(Line(description="Premium Duo", total_price=Decimal("90.00")),),
+        facts={"lines_total": Fact(value="90.00", confidence=0.4, status=status, method="lines")},
+    )
+
+    page = window(alice).get(f"/invoices/{kept.invoice_id}/").content.decode()
+
+    card = page.partition(">Lines</h2>")[2].partition("</section>")[0]
+    assert (named(status, "state") in card, "They do not come to any sum" in card) == (True, asked)
 
 
 def test_a_price_that_rose_is_shown_with_its_day_and_the_line_that_changed(alice: User, window: Window) -> None:
