@@ -106,7 +106,7 @@ def base(buildah: Buildah, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def stand_in(root: Path, python: Path) -> None:
     """Put this machine's Python, the libraries it links to, and a shell where the base image has them."""
-    asked = [python, "-c", "import sys; print(sys.base_prefix)"]
+    asked = [str(python), "-c", "import sys; print(sys.base_prefix)"]
     prefix = Path(subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip())
     left_out = shutil.ignore_patterns("test", "__pycache__", "*.a", "idlelib", "site-packages", "ensurepip")
     shutil.copytree(prefix / "lib", root / "var/lang/lib", symlinks=True, ignore=left_out)
