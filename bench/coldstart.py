@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -110,7 +109,7 @@ def main(rounds: int) -> int:
     if not python:
         print(f"left out: no Python {RUNTIME} on this machine")
         return 0
-    architecture = Architecture.ARM64 if platform.machine() in ("arm64", "aarch64") else Architecture.X86_64
+    architecture = Architecture.here()
     with tempfile.TemporaryDirectory() as folder:
         built = build(Path(folder), architecture, wheelhouse=WHEELS)
         packed = site.build(Path(folder), architecture, wheelhouse=WHEELS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import platform
 import subprocess
 import sys
 import tomllib
@@ -43,6 +44,11 @@ class Architecture(StrEnum):
 
     ARM64 = "arm64"
     X86_64 = "x86_64"
+
+    @classmethod
+    def here(cls) -> Architecture:
+        """This machine's."""
+        return cls.ARM64 if platform.machine() in ("arm64", "aarch64") else cls.X86_64
 
     @property
     def machine(self) -> str:

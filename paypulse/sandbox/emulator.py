@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from venv import EnvBuilder
 
 import requests
 
@@ -33,27 +32,32 @@ class EmulatorError(PayPulseError):
     """The emulator did not install, start or answer; the message says what to look at."""
 
 
-def install() -> None:
-    """Make the emulator's environment, unless it already holds exactly the pinned versions. Others who want it wait."""
-    with ENVIRONMENT.with_suffix(".lock").open("w") as lock:
+def install(python: Path | None = None) -> None:
+    """Make the emulator's environment, unless it already holds exactly the pinned versions. Others who want it wait.
+
+    `python` is what the emulator, and so its functions, run on: this process's own where none is named.
+    """
+    environment, maker = _environment(python), str(python or sys.executable)
+    with environment.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        wanted = hashlib.sha256(PINS.read_bytes() + sys.version.encode()).hexdigest()
-        stamp = ENVIRONMENT / "pins"
+        version = subprocess.run([maker, "-VV"], capture_output=True, text=True, check=True).stdout
+        wanted = hashlib.sha256(PINS.read_bytes() + version.encode()).hexdigest()
+        stamp = environment / "pins"
         if not (stamp.exists() and stamp.read_text() == wanted):
-            _install()
+            _install(environment, maker)
             stamp.write_text(wanted)
 
 
-def _install() -> None:
-    shutil.rmtree(ENVIRONMENT, ignore_errors=True)
-    EnvBuilder(with_pip=True, symlinks=os.name != "nt").create(ENVIRONMENT)
-    pip = [str(_python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", str(PINS)]
-    if subprocess.run(pip, check=False).returncode:
-        raise EmulatorError(f"pip could not install {PINS.relative_to(ROOT)}; what it said is above")
+def _install(environment: Path, maker: str) -> None:
+    shutil.rmtree(environment, ignore_errors=True)
+    pip = [str(environment / "bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    for command in ([maker, "-m", "venv", str(environment)], [*pip, "--requirement", str(PINS)]):
+        if subprocess.run(command, check=False).returncode:
+            raise EmulatorError(f"{environment.name} could not be made; what {Path(command[0]).name} said is above")
 
 
-def _python() -> Path:
-    return ENVIRONMENT / "bin" / "python"
+def _environment(python: Path | None) -> Path:
+    return ENVIRONMENT if python is None else ENVIRONMENT.with_name(f"{ENVIRONMENT.name}-{python.resolve().name}")
 
 
 def free_port(wanted: int = 0) -> int:
@@ -105,19 +109,19 @@ class Emulator:
 
 
 @contextmanager
-def running(folder: Path, *, port: int = 0, rights: bool = False) -> Iterator[Emulator]:
+def running(folder: Path, *, port: int = 0, rights: bool = False, python: Path | None = None) -> Iterator[Emulator]:
     """The emulator on a loopback port until the block ends. Raises EmulatorError when it does not come up."""
-    emulator = start(folder, port=port, rights=rights)
+    emulator = start(folder, port=port, rights=rights, python=python)
     try:
         yield emulator
     finally:
         emulator.stop()
 
 
-def start(folder: Path, *, port: int = 0, rights: bool = False) -> Emulator:
+def start(folder: Path, *, port: int = 0, rights: bool = False, python: Path | None = None) -> Emulator:
     """Start the emulator with the state that `folder` keeps. Raises EmulatorError when it does not come up.
 
-    With `rights` it allows each caller only what its policies allow.
+    With `rights` it allows each caller only what its policies allow; `python` is the one that it was installed for.
     """
     port = free_port(port)
     log = folder / "emulator.log"
@@ -125,7 +129,7 @@ def start(folder: Path, *, port: int = 0, rights: bool = False) -> Emulator:
     with log.open("wb") as output:
         # A session of its own: Ctrl-C in the terminal reaches us alone, and we stop it in order.
         process = subprocess.Popen(
-            [str(_python()), str(Path(__file__).with_name("autosaving.py"))],
+            [str(_environment(python) / "bin/python"), str(Path(__file__).with_name("autosaving.py"))],
             env=_settings(folder, port) | ({"AUTH": "true"} if rights else {}),
             stdin=subprocess.PIPE,
             stdout=output,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lambdas.bundle import build_local
+from lambdas.bundle import Architecture, build, build_local
 from lambdas.bundle.imports import ROOT
 
 PROVIDER = "registry.terraform.io/hashicorp/aws"
@@ -50,15 +50,19 @@ class Workspace:
         return done
 
 
-def workspace(folder: Path, environment: Mapping[str, str] | None = None) -> Workspace:
-    """A fresh copy in `folder`, initialised, with local packages for every function."""
+def workspace(folder: Path, environment: Mapping[str, str] | None = None, *, complete: bool = False) -> Workspace:
+    """A fresh copy in `folder`, initialised, with every function's package: `complete` for this machine, or of our own code."""
     require_terraform()
     shutil.copytree(
         ROOT / "terraform", folder / "terraform", ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*")
     )
     (folder / "lambdas").mkdir()
     shutil.copy(ROOT / "lambdas/functions.yaml", folder / "lambdas/functions.yaml")
-    build_local(folder / "build/bundle/arm64")
+    bundle = folder / "build/bundle"
+    if complete:
+        build(bundle, Architecture.here(), wheelhouse=ROOT / "build/wheels")
+    else:
+        build_local(bundle / Architecture.ARM64)
     made = Workspace(folder, environment or {})
     made.run("init", "-no-color", f"-plugin-dir={require_provider()}")
     return made

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -25,7 +24,7 @@ from paypulse.sandbox import emulator
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("site")]
 RECIPE = ROOT / "lambdas/Dockerfile.parser"
-ARCHITECTURE = Architecture.ARM64 if platform.machine() in ("arm64", "aarch64") else Architecture.X86_64
+ARCHITECTURE = Architecture.here()
 SYSTEM = ("libpthread.so.0", "libdl.so.2", "librt.so.1", "libgcc_s.so.1", "libstdc++.so.6")  # what wheels may count on
 BASE = """
 FROM scratch

@@ -6,7 +6,6 @@ import base64
 import copy
 import json
 import os
-import platform
 import re
 import subprocess
 import sys
@@ -121,8 +120,7 @@ def python() -> Path:
 
 @pytest.fixture(scope="module")
 def package(python: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    architecture = Architecture.ARM64 if platform.machine() in ("arm64", "aarch64") else Architecture.X86_64
-    return build(tmp_path_factory.mktemp("site"), architecture, wheelhouse=ROOT / "build/wheels")
+    return build(tmp_path_factory.mktemp("site"), Architecture.here(), wheelhouse=ROOT / "build/wheels")
 
 
 @pytest.fixture(scope="module")

@@ -25,8 +25,9 @@ import pytest
 import requests
 
 from docs import costs
+from lambdas.bundle import Architecture, site
+from lambdas.bundle.bytecode import interpreter
 from lambdas.bundle.imports import ROOT
-from lambdas.bundle.site import build_local
 from lambdas.catalogue import functions
 from paypulse.core.tables import Table
 from paypulse.sandbox import emulator, provision
@@ -50,6 +51,7 @@ VARIABLES = {
     "budget_usd": "50",
 }
 SITE = "paypulse-site"
+WHEELS = ROOT / "build/wheels"
 # The tables that are given, as their specification has them: key, indexes, capacity, whether a stream, whether recovery.
 DETAILS = (["InvoiceID"], {}, None, False, False)
 SPECIFIED = {
@@ -81,9 +83,24 @@ SPECIFIED = {
     "TravelInvoices": DETAILS,
     "VendorConfig": (["vendor_id"], {}, None, False, False),
 }
-# What the emulator does not give back as it was told, so that a second plan wants to say it again: an authorizer that asks a
-# function comes back with an empty configuration of JWTs, which AWS leaves out.
-FORGOTTEN = {"aws_apigatewayv2_authorizer", "aws_cloudwatch_metric_alarm", "aws_sesv2_email_identity"}
+# What the emulator does not give back as it was told, so that a second plan wants to say it again: of an authorizer that asks a
+# function an empty configuration of JWTs, which AWS leaves out; of an alarm hardly its name; of an object that came in parts no tags.
+FORGOTTEN = {
+    "aws_apigatewayv2_authorizer": {"jwt_configuration"},
+    "aws_cloudwatch_metric_alarm": {
+        "actions_enabled",
+        "alarm_actions",
+        "alarm_description",
+        "dimensions",
+        "metric_query",
+        "ok_actions",
+        "period",
+        "statistic",
+        "treat_missing_data",
+    },
+    "aws_s3_object": {"tags_all"},
+    "aws_sesv2_email_identity": {"configuration_set_name"},
+}
 
 
 @dataclass(frozen=True)
@@ -121,12 +138,22 @@ class Applied:
         return "\n".join(each["message"] for each in events)[-8000:]
 
     def changes(self, *more: str) -> dict[str, list[str]]:
-        """{address: actions} of what a plan would change."""
+        """{address: actions} of what a plan would change, but for what the emulator forgets."""
         saved = self.terraform.folder / "saved.tfplan"
         self.terraform.run("plan", f"-out={saved}", *self.variables, *more)
         planned = json.loads(self.terraform.run("show", "-json", str(saved)).stdout)["resource_changes"]
-        found = {each["address"]: each["change"]["actions"] for each in planned}
+        found = {each["address"]: each["change"]["actions"] for each in planned if not is_forgotten(each)}
         return {address: actions for address, actions in found.items() if actions not in (["no-op"], ["read"])}
+
+
+def is_forgotten(planned: dict[str, Any]) -> bool:
+    """Whether a planned change says no more than what the emulator does not give back."""
+    change = planned["change"]
+    if change["actions"] != ["update"]:
+        return False
+    differing = {name for name, value in change["before"].items() if value != change["after"].get(name)}
+    unknown = set(change["after_unknown"]) - set(change["after"])
+    return bool(differing) and differing | unknown <= FORGOTTEN.get(planned["type"], set())
 
 
 def client_of(aws: emulator.Emulator, service: str) -> Any:
@@ -148,20 +175,31 @@ def eventually(what: str, look: Callable[[], Any], *, seconds: float = 60) -> An
 @pytest.fixture(scope="module")
 def applied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Applied]:
     require_terraform()
-    emulator.install()
+    # Where the functions' Python is at hand the emulator runs on it, and on the packages as AWS gets them; elsewhere on our
+    # own code alone and this Python, with what we depend on by its path.
+    python = interpreter()
+    architecture = Architecture.here() if python else Architecture.ARM64
+    emulator.install(python)
     folder = tmp_path_factory.mktemp("terraform")
-    with emulator.running(folder / "aws", rights=True) as aws:
-        space = workspace(folder / "copy", {**aws.environment(), "AWS_ACCESS_KEY_ID": emulator.ACCOUNT})
+    with emulator.running(folder / "aws", rights=True, python=python) as aws:
+        owner = {**aws.environment(), "AWS_ACCESS_KEY_ID": emulator.ACCOUNT}
+        space = workspace(folder / "copy", owner, complete=bool(python))
         shutil.copy(Path(__file__).with_name("emulator_override.tf"), space.folder / "terraform")
-        # Functions run on the emulator's own Python, find what we depend on by this path, and are told where AWS is.
         worn = {
-            "PYTHONPATH": sysconfig.get_path("purelib"),
+            **({} if python else {"PYTHONPATH": sysconfig.get_path("purelib")}),
             "AWS_ENDPOINT_URL": aws.url,
             "PAYPULSE_ENV": "local",
             "POWERTOOLS_TRACE_DISABLED": "true",
         }
-        site = str(build_local(folder / "site.zip"))
-        settings = {**VARIABLES, "site_package": site, "extra_environment": json.dumps(worn)}
+        packed = (
+            site.build(folder, architecture, wheelhouse=WHEELS) if python else site.build_local(folder / "site.zip")
+        )
+        settings = {
+            **VARIABLES,
+            "architecture": str(architecture),
+            "site_package": str(packed),
+            "extra_environment": json.dumps(worn),
+        }
         variables = ("-no-color", *(f"-var={name}={value}" for name, value in settings.items()))
         space.run("apply", "-auto-approve", *variables)
         # As docs/deploy.md has it: the secrets are made empty, and filled once by hand.
@@ -278,21 +316,19 @@ def test_what_the_sandbox_provisions_is_the_same(made: dict[str, Any], tmp_path:
 
 
 def test_a_second_plan_wants_nothing_but_what_the_emulator_forgets(applied: Applied) -> None:
-    wanted = applied.changes()
-    assert {address.partition(".")[0] for address in wanted} <= FORGOTTEN, wanted
-    assert all(actions == ["update"] for actions in wanted.values())
+    assert applied.changes() == {}
 
 
 @pytest.fixture(scope="module")
 def changed(applied: Applied) -> dict[str, list[str]]:
     """{address: actions} of a plan with another package of one function, and the parsers as images."""
-    package = applied.terraform.folder / "build/bundle/arm64/get_job.zip"
+    (package,) = applied.terraform.folder.glob("build/bundle/*/get_job.zip")
     kept = package.read_bytes()
     with ZipFile(package, "a") as archive:
         archive.writestr("newer.txt", "newer")
     wanted = applied.changes("-refresh=false", "-var=parser_image_tag=1.0.0")
     package.write_bytes(kept)
-    return {address: actions for address, actions in wanted.items() if address.partition(".")[0] not in FORGOTTEN}
+    return wanted
 
 
 def test_a_new_package_redeploys_its_function_and_no_other(changed: dict[str, list[str]]) -> None:
