@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -75,10 +75,11 @@ def endpoint(token: str, *, owner: str) -> Endpoint:
     try:
         return known(client("sns").create_platform_endpoint(**made)["EndpointArn"])
     except ClientError as error:
-        if error.response["Error"]["Code"] != "InvalidParameter":
+        reason = error.response["Error"]
+        if reason["Code"] != "InvalidParameter" or "Token" not in reason["Message"]:
             raise
         # SNS does not give an endpoint that differs in anything, only its name in the words of the refusal.
-        there = _OTHERWISE_THERE.search(error.response["Error"]["Message"])
+        there = _OTHERWISE_THERE.search(reason["Message"])
     if there is None:
         raise PushTokenError("The push platform does not take this token.")
     return known(there[1])
@@ -113,7 +114,8 @@ def unsubscribe(user_id: str, arn: str) -> None:
     """Have the device told nothing more of this person."""
     for each in _subscriptions(user_id):
         if each["Endpoint"] == arn:
-            client("sns").unsubscribe(SubscriptionArn=each["SubscriptionArn"])
+            with suppress(NotFoundError), _missing_is_an_error():
+                client("sns").unsubscribe(SubscriptionArn=each["SubscriptionArn"])
 
 
 def delete(arn: str, *, owner: str) -> None:

@@ -372,6 +372,23 @@ def test_every_function_has_a_role_of_its_own(applied: Applied) -> None:
     assert len(set(roles)) == len(roles) == len(functions()) + 1, "and the site has one"
 
 
+def test_phones_are_registered_by_one_function_at_one_platform_and_nothing_else_listens(applied: Applied) -> None:
+    (platform,) = applied.client("sns").list_platform_applications()["PlatformApplications"]
+    about_phones = [
+        (role, each)
+        for role, each in statements(applied)
+        if any("Endpoint" in action for action in listed(each["Action"]))
+    ]
+    assert {role for role, _ in about_phones} == {
+        f"paypulse-{name}" for name in ("manage-push-devices", "delete-user", "site")
+    }
+    assert all(listed(each["Resource"]) == [platform["PlatformApplicationArn"]] for _, each in about_phones)
+    makers = {role for role, each in about_phones if "sns:CreatePlatformEndpoint" in listed(each["Action"])}
+    listening = [(role, each) for role, each in statements(applied) if "sns:Subscribe" in listed(each["Action"])]
+    assert makers == {role for role, _ in listening} == {"paypulse-manage-push-devices"}
+    assert [each["Condition"] for _, each in listening] == [{"StringEquals": {"sns:Protocol": "application"}}]
+
+
 def test_no_role_has_a_wildcard_that_aws_lets_it_avoid(applied: Applied) -> None:
     # Below a table its indexes and streams, below the bucket its originals, below a log group its streams, people's topics.
     bounded = re.compile(
