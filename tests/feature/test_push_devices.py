@@ -184,6 +184,17 @@ def test_handing_on_is_made_whole_wherever_it_was_killed(bob: User) -> None:
     assert step > 6
 
 
+def test_registering_is_made_whole_wherever_it_was_killed(alice: User) -> None:
+    for step in range(1, 20):
+        going = partial(push_devices.register, alice.user_id, token=f"{TOKEN}-{step}", name="Pixel")
+        if not is_killed(step, going):
+            break
+        assert going().is_reached and phones.listeners() == [(alice.user_id, f"{TOKEN}-{step}")]
+        assert len(phones.endpoints()) == 1, f"killed before change {step}"
+        push_devices.remove(alice.user_id, push_devices.devices(alice.user_id)[0].device_id)
+    assert step > 3
+
+
 # --- refusing ---------------------------------------------------------------------------------------------------------
 def test_nobody_registers_where_push_messages_are_not_offered(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PAYPULSE_PUSH_PLATFORM")
@@ -309,6 +320,18 @@ def test_turning_push_messages_off_ends_every_phone(alice: User) -> None:
         ("push-device-removed", "Tablet"),
     ]
     assert register(alice).status == 422
+
+
+def test_turning_off_is_made_whole_wherever_it_was_killed(alice: User) -> None:
+    going = partial(push_devices.turn_off, alice.user_id)
+    for step in range(1, 20):
+        wanting(alice)
+        push_devices.register(alice.user_id, token=TOKEN, name="Pixel")
+        if not is_killed(step, going):
+            break
+        going()
+        assert nothing_is_left(alice), f"killed before change {step}"
+    assert step > 4
 
 
 def test_a_reset_by_mail_ends_every_phone(alice: User) -> None:
