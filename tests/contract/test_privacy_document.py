@@ -9,6 +9,7 @@ import yaml
 
 from accounts.google import SCOPES
 from paypulse import holdings
+from tests.contract.test_rules import table
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs/privacy.md").read_text("utf-8")
@@ -32,3 +33,18 @@ def test_every_prefix_of_the_bucket_is_named() -> None:
 
 def test_every_scope_that_google_is_asked_for_is_named() -> None:
     assert [scope for scope in SCOPES if f"`{scope.rpartition('/')[2]}`" not in DOCUMENT] == []
+
+
+def test_everything_kept_has_a_level_and_every_level_says_what_it_asks_for() -> None:
+    kept = table(DOCUMENT, "what")
+    levels = {level: asks for level, *asks in table(DOCUMENT, "level")}
+    assert len(kept) > 20 and all(len(row) == 5 and all(row) for row in kept)
+    named = {word for row in kept for word in re.findall(r"\b(?:secret|personal|operational|public)\b", row[1])}
+    assert [row[0] for row in kept if row[1].partition(";")[0] not in levels] == [] and named == set(levels)
+    assert all(len(asks) == 6 and all(asks) for asks in levels.values())
+    sealed = {
+        table.Meta.table_name for table in holdings.TABLES if re.search("Token|Session|Factor", table.Meta.table_name)
+    }
+    assert (
+        len(sealed) > 4 and {name for row in kept if "secret" in row[1] for name in sealed if name in row[2]} == sealed
+    )

@@ -247,6 +247,15 @@ def test_a_stranger_cannot_end_a_device(signed_in: Client, alice: str) -> None:
     assert bob.post(f"/accounts/settings/security/devices/{device.device_id}/").status_code == 404 and is_in(signed_in)
 
 
+def test_a_session_key_is_of_165_bits_and_new_each_time(alice: str) -> None:
+    made = set()
+    for _ in range(3):
+        browser = Client()
+        sign_in(browser)
+        made.add(browser.cookies["sessionid"].value)
+    assert len(made) == 3 and all(re.fullmatch("[a-z0-9]{32}", key) for key in made)  # 32 of 36 letters each
+
+
 def test_the_cookie_is_not_what_is_stored(signed_in: Client) -> None:
     cookie = signed_in.cookies["sessionid"].value
     assert all(cookie != row.session_key and cookie not in row.session_data for row in tables.Session.scan())
@@ -347,6 +356,9 @@ def test_what_matters_asks_for_the_password_again(signed_in: Client) -> None:
     for place, form in (
         ("/accounts/settings/security/tokens/", {"name": "cron", "scopes": ["invoices:read"]}),
         ("/accounts/settings/security/devices/others/", {}),
+        ("/accounts/settings/security/devices/some/", {}),
+        ("/accounts/settings/security/second-step/", {"action": "start"}),
+        ("/accounts/settings/address/", {"email": "new@example.com"}),
         ("/accounts/settings/data/export/", {}),
         ("/calendar/", {"action": "start"}),
     ):

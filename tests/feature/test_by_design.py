@@ -11,7 +11,7 @@ from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pypdfium2
 import pytest
@@ -393,7 +393,32 @@ def test_cryptography_is_the_work_of_those_who_had_it_looked_at() -> None:
     assert {each for each in VALIDATED if importing(each)} == VALIDATED and importing(*FOREIGN) == []
     locked = (ROOT / "requirements.lock").read_text("utf-8")
     assert all(f"\n{name}==" in locked for name in ("argon2-cffi", "PyJWT", "cryptography"))
+    taken = {name for path in DEPLOYED for name in imported(path) if name.startswith("cryptography")}
+    assert taken == {"cryptography.hazmat.primitives.hashes", "cryptography.hazmat.primitives.twofactor.totp"}, (
+        "what is encrypted is encrypted by KMS"
+    )
     # A cipher or a hash of one's own is made of these.
     assert [
         f"{name}: {ast.unparse(node)}" for _, name, node in expressions(ast.BinOp) if isinstance(node.op, ast.BitXor)
     ] == []
+
+
+def test_a_parameter_counts_where_it_belongs_and_nowhere_else() -> None:
+    store.create_user(email="alice@example.com", name="Alice", password=PASSWORD)
+    browser, given = Client(), {"email": "alice@example.com", "password": PASSWORD}
+    query = "?" + urlencode(given)
+    browser.post(f"/accounts/sign-in/{query}", {})
+    browser.cookies["email"], browser.cookies["password"] = given.values()
+    browser.post("/accounts/sign-in/", {}, headers=given)
+    assert "_auth_user_id" not in browser.session
+    event = request_event("POST", f"/v1/auth/login{query}", {}, {"content-type": "application/json", **given})
+    assert through_the_gateway(event)["statusCode"] == 400
+    # Of two of a name a form counts the last, whatever checks it; what comes twice in an address is none that fits.
+    twice = f"email=mallory%40example.com&{urlencode(given)}"
+    browser.post("/accounts/sign-in/", twice, content_type="application/x-www-form-urlencoded")
+    assert "_auth_user_id" in browser.session
+    alice = store.user_by_email("alice@example.com")
+    assert alice is not None
+    bearer = {"authorization": f"Bearer {tokens.issue(alice).token}"}
+    listed = {**request_event("GET", "/v1/invoices/retail", None, bearer), "queryStringParameters": {"limit": "5,500"}}
+    assert through_the_gateway(listed)["statusCode"] == 400

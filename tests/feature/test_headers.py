@@ -60,6 +60,7 @@ def test_pages_hold_nothing_inline_and_say_so(browser: Client) -> None:
             part.strip().partition(" ")[::2] for part in answer["Content-Security-Policy"].split(";") if part.strip()
         )
         assert policy["default-src"] == "'self'" and policy["object-src"] == policy["base-uri"] == "'none'"
+        assert policy["frame-ancestors"] == "'self'"
         assert "unsafe" not in answer["Content-Security-Policy"] and "*" not in answer["Content-Security-Policy"]
 
 
