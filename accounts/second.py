@@ -83,7 +83,7 @@ def turn_on(user_id: str, code: str) -> tuple[str, ...]:
     """Ask for codes from now on; gives the recovery codes, of which only hashes are kept. Raises CodeError or ThrottledError."""
     throttles.check(f"second|{user_id}", limit=_TRIES, seconds=_WINDOW_S)
     step = _step(offered(user_id), code)
-    codes = tuple(b32encode(token_bytes(15)).decode() for _ in range(_RECOVERY_CODES))
+    codes = tuple(b32encode(token_bytes(20)).decode() for _ in range(_RECOVERY_CODES))
     changes = [
         SecondFactor.enabled_at.set(now()),
         SecondFactor.last_step.set(step),
@@ -174,5 +174,5 @@ def _recovery() -> ListAttribute[Any]:
 
 
 def _hash(code: str) -> str:
-    # 120 random bits need no slow hash.
+    # 160 random bits need no slow hash.
     return hashlib.sha256(code.encode()).hexdigest()

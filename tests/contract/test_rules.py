@@ -14,12 +14,11 @@ import pytest
 from django import forms
 from django.conf import settings
 
-from accounts import audit, common_passwords, passwords, security_log, signin
+from accounts import audit, common_passwords, passwords, recovery, second, security_log, signin, signup
 from accounts import forms as account_forms
 from accounts.admin import Role, StaffAdmin, StaffForm
 from accounts.claims import Scope
 from accounts.middleware import _LONGEST_S
-from accounts.second import _STEP_S
 from accounts.tokens import _LIFETIME
 from accounts.views.door import _CONFIRMED_FOR_S
 from invoices import forms as invoice_forms
@@ -302,6 +301,24 @@ def test_every_use_of_cryptography_is_in_the_inventory() -> None:
     }
 
 
+def test_random_values_have_the_bits_that_are_told_and_secrets_128_and_more() -> None:
+    told = {
+        coded(module)[0]: set(map(int, re.findall(r"\d+(?= bits| and)", means)))
+        for module, means, _ in table(RULES, "module")
+    }
+    made: dict[str, set[int]] = {}
+    for path in DEPLOYED:
+        for node in nodes(path):
+            match node:
+                case ast.Call(func=source, args=[ast.Constant(value=size)]) if re.fullmatch(
+                    r"(secrets\.)?token_(hex|urlsafe|bytes)", ast.unparse(source)
+                ):
+                    made.setdefault(path.relative_to(ROOT).as_posix(), set()).add(8 * size)
+    assert len(made) > 10 and {module: bits for module, bits in told.items() if bits and bits != {122}} == made
+    secret = {coded(module)[0] for module, _, why in table(RULES, "module") if "no secret" not in why}
+    assert len(secret & set(made)) > 4 and [module for module in secret & set(made) if min(made[module]) < 128] == []
+
+
 def test_every_key_and_secret_is_in_the_inventory() -> None:
     secret_settings = {"PAYPULSE_SECRET_KEY", "PAYPULSE_JWT_KEYS", "GOOGLE_CLIENT_SECRET"}
     hidden = {each.name for each in fields(Config) if not each.repr} | {
@@ -443,15 +460,20 @@ def test_every_store_of_logs_is_told() -> None:
 
 def test_the_text_has_the_numbers_of_the_code() -> None:
     text = " ".join(SECURITY.split())
-    days = settings.SESSION_COOKIE_AGE // 86400
+    days, most = settings.SESSION_COOKIE_AGE // 86400, {name: limit for name, limit, _ in counted()}
     for said in (
         f"{passwords.SHORTEST} to {passwords.LONGEST} characters",
         f"{round(passwords.MEMORY_KIB / 1024)} MiB, {({2: 'two'})[passwords.PASSES]} passes",
         f"{days} days after the last visit and {_LONGEST_S // 86400} days after signing in",
         f"{_CONFIRMED_FOR_S // 60} minutes after it was last given",
         {3600: "JWT for one hour"}[int(_LIFETIME.total_seconds())],
-        {30: "half a minute and one more for the way"}[_STEP_S],
+        {30: "half a minute and one more for the way"}[second._STEP_S],
         f"{signin._PER_ADDRESS} failed sign-ins for an address and {signin._PER_SOURCE} attempts from a source in {signin._WINDOW_S // 60} minutes",
+        f"{most['signup-from']} sign-ups (pages and API together) and {most['reset-from']} resets from a source",
+        f"{most['mail-to']} mails to an address in an hour; {most['sudo']} wrong answers when the password is asked again",
+        f"{ {10: 'ten'}[second._TRIES] } wrong codes in {second._WINDOW_S // 60} minutes",
+        f"{ {8: 'eight'}[second._RECOVERY_CODES] } recovery codes of 160 bits",
+        f"for signing up {signup._LINK_LASTS.days} day, else {recovery._LINK_LASTS.total_seconds() / 3600:.0f} hour",
         f"for {audit._KEPT.days} days",
         "Any number of devices may be signed in",
         ", ".join(f"`{word}`" for word in common_passwords.OURS),

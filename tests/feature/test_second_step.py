@@ -64,7 +64,7 @@ def test_it_is_set_up_with_a_code_and_ends_every_other_device(alice: str) -> Non
     offered = shown[1].replace(" ", "")
     assert "not a code that works" in browser.post(PLACE, {"action": "confirm", "code": "000000"}).text
     done = browser.post(PLACE, {"action": "confirm", "code": code_of(offered)}).text
-    assert len(re.findall(r"<li>(?:[A-Z2-7]{4}-){5}[A-Z2-7]{4}</li>", done)) == 8 and second.is_on(alice)
+    assert len(re.findall(r"<li>(?:[A-Z2-7]{4}-){7}[A-Z2-7]{4}</li>", done)) == 8 and second.is_on(alice)
     assert is_in(browser) and not is_in(phone) and 'class="qr"' not in browser.get(PLACE).text
     with pytest.raises(InvalidTokenError):
         tokens.verify(token)
