@@ -146,12 +146,12 @@ def _google(source: _Source) -> Google:
     return Google(
         client_id=source.text("GOOGLE_CLIENT_ID", ""),
         client_secret=source.text("GOOGLE_CLIENT_SECRET", ""),
-        auth_uri=source.url("GOOGLE_AUTH_URI", "https://accounts.google.com/o/oauth2/v2/auth"),
-        token_uri=source.url("GOOGLE_TOKEN_URI", "https://oauth2.googleapis.com/token"),
-        revoke_uri=source.url("GOOGLE_REVOKE_URI", "https://oauth2.googleapis.com/revoke"),
-        userinfo_uri=source.url("GOOGLE_USERINFO_URI", "https://openidconnect.googleapis.com/v1/userinfo"),
-        tokeninfo_uri=source.url("GOOGLE_TOKENINFO_URI", "https://oauth2.googleapis.com/tokeninfo"),
-        gmail_endpoint=source.url("GOOGLE_GMAIL_ENDPOINT", "https://gmail.googleapis.com"),
+        auth_uri=source.encrypted_url("GOOGLE_AUTH_URI", "https://accounts.google.com/o/oauth2/v2/auth"),
+        token_uri=source.encrypted_url("GOOGLE_TOKEN_URI", "https://oauth2.googleapis.com/token"),
+        revoke_uri=source.encrypted_url("GOOGLE_REVOKE_URI", "https://oauth2.googleapis.com/revoke"),
+        userinfo_uri=source.encrypted_url("GOOGLE_USERINFO_URI", "https://openidconnect.googleapis.com/v1/userinfo"),
+        tokeninfo_uri=source.encrypted_url("GOOGLE_TOKENINFO_URI", "https://oauth2.googleapis.com/tokeninfo"),
+        gmail_endpoint=source.encrypted_url("GOOGLE_GMAIL_ENDPOINT", "https://gmail.googleapis.com"),
     )
 
 
@@ -196,6 +196,13 @@ class _Source:
         if not value.startswith(("https://", "http://")):
             raise ConfigError(f"{name} must be an http(s) address")
         return value.rstrip("/")
+
+    def encrypted_url(self, name: str, default: str) -> str:
+        """An address that tokens are sent to: of https alone in production; elsewhere Google may be on this machine."""
+        value = self.url(name, default)
+        if self.production and not value.startswith("https://"):
+            raise ConfigError(f"{name} must be an https address in production")
+        return value
 
     def number(self, name: str, default: int) -> int:
         value = self.env.get(name, "")

@@ -199,6 +199,16 @@ def test_production_does_not_start_with_the_keys_of_a_developers_machine(name: s
         read({"PAYPULSE_ENV": "production", **dict.fromkeys(SECRETS, "x" * 32), name: handed[name]})
 
 
+@pytest.mark.parametrize(
+    "name", sorted(name for name in read({}).google.__slots__ if name.endswith(("_uri", "_endpoint")))
+)
+def test_production_tells_google_nothing_in_the_clear(name: str) -> None:
+    given = {f"GOOGLE_{name.upper()}": "http://127.0.0.1:9000/x"}
+    assert getattr(read(given).google, name) == "http://127.0.0.1:9000/x"
+    with pytest.raises(ConfigError, match=f"GOOGLE_{name.upper()} must be an https address in production"):
+        read({"PAYPULSE_ENV": "production", **given})
+
+
 def test_production_does_not_start_without_its_secrets() -> None:
     done = production(PAYPULSE_SECRET_KEY="")
     assert done.returncode != 0 and "PAYPULSE_SECRET_KEY is not set" in done.stderr
