@@ -23,6 +23,8 @@ from accounts.tokens import _LIFETIME
 from accounts.views.door import _CONFIRMED_FOR_S
 from invoices import forms as invoice_forms
 from invoices import store, uploads
+from invoices.invoice import Invoice
+from lambdas.api import contract
 from lambdas.api.door import Door
 from lambdas.bundle.imports import ROOT
 from lambdas.catalogue import functions
@@ -251,13 +253,16 @@ def test_every_field_that_somebody_may_write_is_told() -> None:
     assert rows["a person's profile"] == list(account_forms.Profile.base_fields)
     assert rows["a person's notifications"] == list(account_forms.Notifications.base_fields)
     assert set(rows["an invoice's corrections"]) == store._FIELDS
+    told = {*rows["an invoice's corrections"], *rows["what its owner says of an invoice"], "sub_type"}
+    sent = {*contract.RentalCorrection.__struct_fields__, *contract.RetailCorrection.__struct_fields__} - {"version"}
+    assert sent <= told and set(rows["what its owner says of an invoice"]) <= {each.name for each in fields(Invoice)}
     assert rows["a vendor row"] == list(VendorForm.Meta.fields)
     assert rows["a person, as staff see them"] == list(StaffAdmin.readonly_fields)
     staffs = next(each for each in rows if each.startswith("a person's `is_active`"))
     assert rows[staffs] == ["is_active", "role"] and set(StaffForm.base_fields) == set(rows[staffs])
     schemas = coded(next(thing for thing, _, _ in table(RULES, "thing") if thing.startswith("an invoice: ")))
     assert schemas == ["RentalRow", "RetailRow", "InvoiceDetails"]
-    assert all(hasattr(import_module("lambdas.api.contract"), each) for each in schemas)
+    assert all(hasattr(contract, each) for each in schemas)
 
 
 # --- by what ----------------------------------------------------------------------------------------------------------------
