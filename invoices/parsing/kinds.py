@@ -42,7 +42,8 @@ def classify_kind(
         or not _is_charge(named, total, top)
     ):
         return Kind.NOT_AN_INVOICE
-    if currency is None and "kind_invoice" not in named and not (top and top.spot.mention.mark):
+    marked = bool(top and top.spot.mention.mark) and bool(named & _CHARGES)  # crowns, of whatever country
+    if currency is None and "kind_invoice" not in named and not marked:
         return Kind.NOT_AN_INVOICE
     first = next((role for label in labels for role in _NAMED if role in label.roles), None)
     return _kind(named, first, total)

@@ -270,7 +270,8 @@ def _summed(scan: Scan, spots: Sequence[AmountSpot], total: Decimal | None) -> S
             found = _listed(lines, below, whole)
             if found:
                 others = (each for each in ends[place + 1 :] if each.phrase == below.phrase)
-                return _own([*found, *_of_others(lines, below, others)], rows)
+                own = _own([*found, *_of_others(lines, below, others)], rows)
+                return (len(own) == 1 and _own(_restated(lines, own[0]), rows)) or own
         found = _below(lines, ends[0]) if ends else ()
         if found:
             return _own(found, rows)
@@ -309,12 +310,19 @@ def _listed(lines: Sequence[_Line], below: AmountSpot, whole: Sequence[Decimal])
     """The rows right above a sum that come to it, or to the total without some of its charges."""
     last = below.row.number
     above = [line for line in lines if last - _MAX_ABOVE <= line[0] < last]
-    found = _suffix(above, below.value)
-    if len(found) == 1:
-        restated = _suffix(above[:-1], below.value)  # by rows of their own, which the one row sums up
-        return restated if len(restated) > 1 else found
     tried = (_suffix(above, each) for each in whole)
-    return found or next((each for each in tried if len(each) > 1), _suffix(above, whole[0]) if whole else ())
+    return (
+        _suffix(above, below.value)
+        or next((each for each in tried if len(each) > 1), ())
+        or (_suffix(above, whole[0]) if whole else ())
+    )
+
+
+def _restated(lines: Sequence[_Line], alone: _Line) -> Sequence[_Line]:
+    """The rows right above a lone line that come to it, so that it is their sum by another name; else none."""
+    above = [line for line in lines if line[0] < alone[0]][-_MAX_ABOVE:]
+    found = _suffix(above, alone[1].total_price or Decimal(0))
+    return found if len(found) > 1 else ()
 
 
 def _of_others(lines: Sequence[_Line], first: AmountSpot, others: Iterable[AmountSpot]) -> Iterator[_Line]:
@@ -332,7 +340,7 @@ def _own(found: Sequence[_Line], rows: Mapping[int, Sequence[AmountSpot]]) -> Se
     kept = [
         line
         for place, (line, role) in enumerate(zip(found, roles, strict=True))
-        if role not in _EXTRAS or (role in _OF_LINES and place < last)
+        if role not in _EXTRAS or (place < last and (role in _OF_LINES or rows[line[0]][-1].qualifiers))
     ]
     prices = [item.total_price or Decimal(0) for _, item in kept]
     while len(prices) > 1 and prices[-1] < 0 < max(prices):

@@ -361,7 +361,8 @@ def _from_top(scan: Scan) -> Iterator[_Vote]:
     left = 4
     for row in (row for row in scan.rows[:9] if len(row.cells) <= (2 if row.number else 3) and not _has_sums(row)):
         for seen in row.cells:
-            name = re.split(r"\s[-–•·|]\s|,\s", seen.cell.text)[0].strip(_EDGE)
+            titled = _SUBJECT_FROM.search(seen.cell.text)  # "Invoice from Acme"
+            name = (titled[1] if titled else re.split(r"\s[-–•·|]\s|,\s", seen.cell.text)[0]).strip(_EDGE)
             if left and _is_name(name) and not _is_spoken(seen) and not row.header and len(name) <= 45:
                 lift = 0.8 * min(max(seen.cell.emphasis - 1.0, 0.0), 1.5)
                 yield _Vote(name, 2.2 + 0.2 * left - 0.1 * row.number + lift, "letterhead", seen.cell.evidence())
