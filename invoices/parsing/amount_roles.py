@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 
 from invoices.parsing.document.bounds import Deadline
 from invoices.parsing.fields.amounts import AmountMention, currency_of
@@ -20,6 +21,7 @@ _SUMMARY = frozenset(("total", "total_strong", "net", "tax", "due", "paid"))
 _PLUS = frozenset(("zzgl",))  # before a tax: the tax itself, that comes on top
 _EXTRAS = ("discount", "shipping", "tip", "rounding", "fee")
 _WORD = re.compile(r"(?<![\w/-])[^\W\d_]{2,}(?!\w|[-/]\d)")  # and no part of a number such as FF-2026
+_CENT = Decimal("0.01")
 _RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)\s?%")
 
 
@@ -28,7 +30,8 @@ class AmountSpot:
     """An amount in its place: its role, where the label stood, and the label itself.
 
     `qualifiers` are the words beside the label that no list knows: they may make another thing of it ("total this year").
-    `within` is whether the label says that it is a part of another amount ("of which VAT").
+    `within` is whether the label says that it is a part of another amount ("of which VAT"). `above` are the words over an
+    amount that stands alone in its row.
     """
 
     mention: AmountMention
@@ -40,6 +43,7 @@ class AmountSpot:
     in_items: bool
     qualifiers: tuple[str, ...] = ()
     within: bool = False
+    above: str = ""
 
     @property
     def value(self) -> Decimal:
@@ -51,8 +55,8 @@ class AmountSpot:
         return len(self.seen.cell.text) - (self.mention.end - self.mention.start)
 
     def rate(self) -> Decimal | None:
-        """The percentage written in the same row, or None when there is none or more than one."""
-        return _rate(self.row.text)
+        """The percentage written in the same row, else over the amount; None when there is none or more than one."""
+        return _rate(self.row.text) or _rate(self.above)
 
 
 @lru_cache(maxsize=256)  # every candidate for the total asks for the same rows
@@ -68,7 +72,18 @@ def amount_spots(scan: Scan, deadline: Deadline) -> tuple[AmountSpot, ...]:
         deadline.check()
         for seen in row.cells:
             found.extend(_cell_spots(scan, row, seen))
+    for place, (spot, following) in enumerate(pairwise(found)):
+        if spot.role == "tax" and _is_base(spot, following):
+            found[place] = replace(spot, role="net")
+            found[place + 1] = replace(following, role="tax", source=spot.source, phrase=spot.phrase)
     return tuple(found)
+
+
+def _is_base(spot: AmountSpot, following: AmountSpot) -> bool:
+    """Whether an amount beside a tax rate is what the tax after it was reckoned on ("VAT 25 % on 80.00: 20.00")."""
+    rate = spot.rate()
+    near = following.row.number - spot.row.number <= 1 and following.mention.is_money and spot.mention.is_money
+    return near and rate is not None and abs(spot.value * rate / 100 - following.value) <= _CENT
 
 
 def _cell_spots(scan: Scan, row: Row, seen: Seen) -> Iterator[AmountSpot]:
@@ -105,6 +120,7 @@ def _spot(scan: Scan, row: Row, seen: Seen, mention: AmountMention, after: int) 
         in_items,
         _beside_label(namings, heading) if role in TOTALS or source != "heading" else (),
         any(_is_inclusive(naming.label) for naming in namings),
+        namings[0].text if namings and source == "above" else "",
     )
 
 

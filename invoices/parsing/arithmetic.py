@@ -175,12 +175,18 @@ def _fits_tax_rate(value: Decimal, spots: Sequence[AmountSpot]) -> bool:
 
 
 def is_tax_base(value: Decimal, spots: Sequence[AmountSpot]) -> bool:
-    """Whether a tax printed with its rate was reckoned on `value`, so that it is the net and not what is paid."""
-    for spot in spots:
-        rate = spot.rate() if spot.role == "tax" else None
-        if rate and abs(spot.value) >= Decimal("0.5") and abs(abs(value) * rate / 100 - abs(spot.value)) <= CENT:
-            return True
-    return False
+    """Whether taxes printed with their rates were reckoned on `value`, so that it is the net and not what is paid."""
+    taxes = {
+        spot.row.number: (abs(spot.value), rate)
+        for spot in spots
+        if spot.role == "tax" and (rate := spot.rate()) and abs(spot.value) >= Decimal("0.5")
+    }
+    whole = abs(value)
+    if any(abs(whole * rate / 100 - tax) <= CENT for tax, rate in taxes.values()):
+        return True
+    bases = [tax * 100 / rate for tax, rate in taxes.values()]
+    unrounded = sum((CENT * 50 / rate for _, rate in taxes.values()), CENT)
+    return len({rate for _, rate in taxes.values()}) == len(bases) > 1 and abs(sum(bases) - whole) <= unrounded
 
 
 def sum_beyond(total: AmountSpot, spots: Sequence[AmountSpot]) -> tuple[AmountSpot, bool] | None:
@@ -247,22 +253,25 @@ def goes_on_below(total: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
 
 
 def has_tax_outside(total: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
-    """Whether a tax stands below a total and nothing shows that it is a part of it."""
+    """Whether a tax stands below a total and nothing shows that it is a part of it, or is just what comes on top."""
     if total.role not in ("total", "total_strong", "amount") or total.within or not total.value:
         return False
-    below = (spot for spot in spots if spot.role == "tax" and place(spot) > place(total))
     taxes = (
         spot
-        for spot in below
-        if spot.mention.is_money and 0 < spot.value / total.value < MOST_TAX and spot.prose < _PROSE
+        for spot in spots
+        if spot.role == "tax"
+        and spot.mention.is_money
+        and 0 < spot.value / total.value < MOST_TAX
+        and spot.prose < _PROSE
     )
     return any(
-        (_is_outside if not spot.within else _is_added)(spot, total, spots) for spot in islice(taxes, _MAX_TAXES)
+        (_is_added if spot.within or place(spot) < place(total) else _is_outside)(spot, total, spots)
+        for spot in islice(taxes, _MAX_TAXES)
     )
 
 
 def _is_added(tax: AmountSpot, total: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
-    """Whether a tax that is said to be a part of the total is, to the cent, what a usual rate puts on top of it."""
+    """Whether a tax, though it seems a part of the total, is to the cent what a usual rate puts on top of it."""
     rates = _rates(tax, total, spots)
     added = any(abs(total.value * rate / 100 - tax.value) < CENT for rate in rates)
     part = any(abs(total.value * rate / (100 + rate) - tax.value) <= _ROUNDED for rate in rates)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from invoices.parsing.document.model import Document, PartKind
-from invoices.parsing.fields.labels import Label, find_labels
+from invoices.parsing.fields.labels import Label, find_labels, fold, small_words
 from invoices.parsing.result import Field, Kind
 from invoices.parsing.scan import Scan, Seen
 from invoices.parsing.totals import TotalCandidate
@@ -126,8 +127,9 @@ def _titled_otherwise(document: Document, scans: Sequence[Scan]) -> bool:
 
 
 def _is_title(seen: Seen) -> bool:
-    """Whether a cell is hardly more than labels, and begins with one."""
-    if not seen.labels or seen.labels[0].start > 1:
+    """Whether a cell is hardly more than labels, and begins with one or with a small word ("your")."""
+    before = fold(seen.cell.text[: seen.labels[0].start]) if seen.labels else ""
+    if not seen.labels or not small_words().issuperset(re.findall(r"\w+", before)):
         return False
     covered = sum(label.end - label.start for label in seen.labels)
     text = seen.cell.text.strip()

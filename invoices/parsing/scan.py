@@ -132,11 +132,9 @@ class Scan:
             return
         before = seen.cell.text[after:start]
         words_before = 0 if currency_of(before.strip(" :")) else sum(map(str.isalpha, before))
-        if words_before <= 2:
+        spoken = sum(map(str.isalpha, seen.cell.text[:after])) > 2  # "Lamp 2: 9.00"
+        if words_before <= 2 and not spoken:
             yield from self._beside(row, seen)
-        elif after == 0:
-            yield from ()
-            return
 
     def _beside(self, row: Row, seen: Seen) -> Iterator[Naming]:
         left = _left_words(row, seen)

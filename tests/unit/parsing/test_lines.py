@@ -94,6 +94,23 @@ def test_one_amount_that_may_sum_up_the_lines_is_no_proved_line() -> None:
             id="above an amount that restates them",
         ),
         pytest.param(
+            (
+                ("Ink", "23.00"),
+                ("Pen", "14.00"),
+                ("Wares", "37.00"),
+                ("Postage", "3.95"),
+                ("AUTUMN", "-3.70"),
+                ("Total", "€37.25"),
+            ),
+            ["Ink 23.00", "Pen 14.00"],
+            id="above an amount that restates them and the charges",
+        ),
+        pytest.param(
+            (("Gas", "98.40"), ("Transport and metering", "41.10"), ("Levies", "4.20"), ("Total", "€143.70")),
+            ["Gas 98.40", "Transport and metering 41.10", "Levies 4.20"],
+            id="with a charge of its own words among them",
+        ),
+        pytest.param(
             (("Soap", "4", "8.00"), ("each at", "2.00"), ("Comb", "1", "3.00"), ("Total", "€11.00")),
             ["Soap 8.00", "Comb 3.00"],
             id="without the price of a piece",

@@ -291,3 +291,26 @@ def test_what_a_tax_was_reckoned_on_is_not_the_tax() -> None:
     rows = table(("Base fee 25% on 4 000,00", "x"), ("Moms 25% på 4 000,00", "1 000,00"), ("Att betala", "5 000,00 kr"))
     reading = read(_page("<h1>Faktura</h1>" + rows))
     assert reading.tax is not None and reading.tax.value == Decimal("1000.00")
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("<h1>Kostnadsförslag</h1>", Kind.NOT_AN_INVOICE),
+        ("<h1>Din månadssammanfattning</h1>", Kind.NOT_AN_INVOICE),
+        ("<h1>Kvitto</h1>", Kind.RECEIPT),
+    ],
+)
+def test_an_estimate_or_a_summary_of_a_month_is_no_receipt(said: str, kind: Kind) -> None:
+    assert read(_page(said + table(("Mat", "40 kr"), ("Resor", "20 kr"), ("Totalt", "60 kr")))).kind is kind
+
+
+def test_a_gift_that_a_sentence_thanks_for_is_a_receipt() -> None:
+    reading = read(_page("<h1>Merci</h1><p>Nous avons bien reçu votre don de 45,00 € le 3 mars 2026.</p>"))
+    assert reading.kind is Kind.RECEIPT
+    assert reading.total_amount is not None and reading.total_amount.value == Decimal("45.00")
+
+
+def test_a_heading_that_says_whose_invoice_it_is_names_the_seller() -> None:
+    reading = read(_page("<h2>Invoice from Alderney</h2><p>Total: $9.00</p>"))
+    assert reading.vendor_name is not None and reading.vendor_name.value == "Alderney"

@@ -138,6 +138,29 @@ def test_a_net_that_is_called_the_total_is_asked_about(language: str) -> None:
     assert [page for total, page in found if total and total.status is not Status.UNSURE] == []
 
 
+def net_by_rates(random: Random, speech: Speech) -> bytes:
+    """A page that calls the net its total, with the taxes of one rate or of several above or below it, and their bases."""
+    rates = [random.choice((speech.rate * 100, Decimal(6))) for _ in range(random.randint(1, 4))]
+    goods = [(Decimal(random.randint(2_000, 90_000)) * CENT, rate) for rate in rates]
+    rows = [(f"Thing {number}", speech.price(price)) for number, (price, _) in enumerate(goods)]
+    taxes = []
+    for rate in dict.fromkeys(rates):
+        base = sum((price for price, each in goods if each == rate), Decimal(0))
+        words = f"{speech.taxes[0]} {rate.normalize():f}%{random.choice(('', f' {speech.price(base)}'))}"
+        taxes.append((words, speech.price((base * rate / 100).quantize(CENT))))
+    total = (random.choice(speech.totals[:4]), speech.price(sum((price for price, _ in goods), Decimal(0))))
+    rows += [total, *taxes] if random.random() < 0.5 else [*taxes, total]
+    return _page(random, f"<h1>{random.choice(speech.titles)}</h1><p>2026-03-05</p>", rows)
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_a_net_that_is_called_the_total_is_asked_about_where_its_taxes_have_their_rates(language: str) -> None:
+    random = Random(language)
+    pages = [net_by_rates(random, SPEECHES[language]) for _ in range(200)]
+    found = [(read(page).total_amount, page.decode()) for page in pages]
+    assert [page for total, page in found if total and total.status is not Status.UNSURE] == []
+
+
 def unknown_words(random: Random) -> tuple[bytes, Decimal]:
     """A page whose words are in no list: lines, their sum, its tax, the two together and, now and then, something more."""
     goods = [Decimal(random.randint(500, 90_000)) * CENT for _ in range(random.randint(1, 5))]
