@@ -85,6 +85,8 @@ def _role(scan: Scan, row: Row, seen: Seen, mention: DateMention, after: int) ->
     ]
     labels = [naming.label for naming in namings]
     role = "invoice_date" if _shares_date(labels) else _nearest_role(labels)
+    if role == "invoice_date" and _takes_off(row):
+        return "other_date"  # of the invoice that is taken off ("less our invoice of 2 August")
     if role in ("none", "date") and (_is_asked_by(seen, mention, after) or _is_taken_then(seen, mention)):
         return "due_date"
     if role == "none" and after == 0 and any(_titles(label, mention) for label in labels):
@@ -101,6 +103,10 @@ def _is_asked_by(seen: Seen, mention: DateMention, after: int) -> bool:
     if not after and len(seen.dates) == 1 and _UNTIL.match(before):
         return True
     return any(said.search(before) for said in (_PAY_BY, _TO_BE_TAKEN))
+
+
+def _takes_off(row: Row) -> bool:
+    return any(amount.is_money and amount.value < 0 for seen in row.cells for amount in seen.amounts)
 
 
 def _titles(label: Label, mention: DateMention) -> bool:

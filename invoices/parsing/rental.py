@@ -167,7 +167,11 @@ def _sum(places: Places) -> _Sum | None:
     labelled_totals = list(_labelled_totals(places))
     machine = list(_machine_totals(places.document))
     rows = _rows(places.document)
+    tried: list[Decimal] = []
     for total, place in _distinct((*labelled_totals, *machine)):
+        if any(better > total.value for better in tried):
+            break  # the sum of one month of several, or of this month without what is left of another
+        tried.append(total.value)
         others = [[row for row in page if not _is_in(row, place)] for page in rows]
         items = _breakdown(others, total.value) or _with_tax(places, others, total.value)
         if items:

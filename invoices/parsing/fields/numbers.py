@@ -27,7 +27,8 @@ _NUMBERED = re.compile(r"\s?(?:(?:#|№|n[°º]|nr\.|no\.|nº):?\s?(?=[\w#])|(?:
 _COUNTED = re.compile(
     r"\s?(?:d(?:ays?|agar|ager|age|ias?|ni)|días?|tage?n?|jours?|dagen|giorni|päivää|pv|weeks?|%)\b", re.I
 )
-_DIGITS = re.compile(r"[\s:]+\d{4,14}\s*|:\s?\d[\d-]{3,14}\d\s*")
+_DIGITS = re.compile(r"[\s:]+(?:\d{4,14}|(?!\d{1,4}-\d\d?-\d{1,4}\s*$)\d[\d-]{4,18}\d)\s*")
+_PARTED = (":", "·", "|", "–", ",", "•")  # before the name of a document in the middle of a line
 _LOCATOR = re.compile(r"^[A-Z0-9]{5,8}$")
 _BARE = re.compile(r"^(?:[A-Z]{1,6}[-_/#]?\d[\dA-Z]*(?:[-_/][\dA-Z]+)*|\d{2,}(?:[-/][\dA-Z]+)+|\d{6,14})$")
 _NOT_BARE = re.compile(
@@ -39,7 +40,7 @@ _ONLY_FIRST = frozenset(("number", "nummer"))  # "phone number" and the like are
 _AFTER_NAMES = frozenset(("no", "nr", "num"))  # the same, but where the word before them is of a document
 # Compounds of a document's name and "number" that are in no list, and a cell that says "Nr." alone.
 _COMPOUND = re.compile(
-    r"(?:faktu|factu|fattu|rechn|kvitt|quitt|beleg|credit|kredit)[a-z]{2,16}(?:nummer|nr|numer|number)\b|nr[.:]{0,2}(?:$|\s(?=\d{3}))"
+    r"(?:faktu|factu|fattu|rechn|regn|kvitt|quitt|beleg|credit|kredit)[a-z]{2,16}(?:nummer|nr|numer|number)\b|nr[.:]{0,2}(?:$|\s(?=\d{3}))"
 )
 _UNLISTED = 4.2
 _ANOTHER = "of_another_thing"
@@ -116,7 +117,8 @@ def _role(label: Label, text: str) -> str | None:
     """Which number the label names; one that names an order or a booking does so before a number sign ("Your order #12")."""
     role = next((role for role in _ROLES if role in label.roles), None)
     if role is None and label.roles & {"kind_receipt", "kind_booking"}:
-        alone = label.start == 0 and "kind_receipt" in label.roles and _DIGITS.fullmatch(text, label.end)
+        begins = not label.start or text[: label.start].rstrip().endswith(_PARTED)
+        alone = begins and "kind_receipt" in label.roles and _DIGITS.fullmatch(text, label.end)
         return "order_number" if alone or _NUMBERED.match(text, label.end) else None
     return role
 

@@ -82,6 +82,7 @@ _FURNITURE = frozenset(
 _HEADING = re.compile(
     r"(?i)\b(?:details?|mode|method|offer|summary|overview|information|address|page|contact|total|number|date|fees|charges|statement|agreement)$"
 )
+_CARE_OF = re.compile(r"(?i)c/o\b")  # whose office it is, not whose bill
 _PARTIES = frozenset("seller merchant vendor buyer customer".split())
 _STATED = frozenset(
     (
@@ -344,6 +345,8 @@ def _legal_names(scan: Scan, row: Row, seen: Seen) -> Iterator[_Vote]:
         yield _Vote(text.strip(), base + 0.7, "legal_name", seen.cell.evidence())
         return
     for match in (*_LEGAL.finditer(text), *_JAPANESE.finditer(text)):
+        if _CARE_OF.match(text):
+            return
         alone = match.start() <= 2
         name = _without_party(match[1].strip(_EDGE.replace(")", "")))
         yield _Vote(name, base + (0.5 if alone else -0.4), "legal_name", seen.cell.evidence())

@@ -314,3 +314,34 @@ def test_a_gift_that_a_sentence_thanks_for_is_a_receipt() -> None:
 def test_a_heading_that_says_whose_invoice_it_is_names_the_seller() -> None:
     reading = read(_page("<h2>Invoice from Alderney</h2><p>Total: $9.00</p>"))
     assert reading.vendor_name is not None and reading.vendor_name.value == "Alderney"
+
+
+def test_the_day_of_an_invoice_that_is_taken_off_is_not_the_documents_own() -> None:
+    rows = table(("Summe", "€900.00"), ("abzgl. Abschlagsrechnung vom 02.08.2026", "-€300.00"), ("Rest", "€600.00"))
+    reading = read(_page(f"<h1>Schlussrechnung</h1><p>Datum: 07.09.2026</p>{rows}"))
+    assert reading.invoice_date is not None and reading.invoice_date.value.isoformat() == "2026-09-07"
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("Visa 1881 · Receipt 551-0092", "551-0092"),
+        ("Ihre Bestellung 302-771-1", "302-771-1"),
+        ("Regningsnr. 2081", "2081"),
+    ],
+)
+def test_a_number_right_after_the_documents_name_needs_no_sign(said: str, number: str) -> None:
+    reading = read(_page(f"<p>{said}</p><p>Total: $9.00</p>"))
+    found = reading.invoice_number or reading.order_number
+    assert found is not None and found.value == number
+
+
+def test_a_day_right_after_the_documents_name_is_no_number() -> None:
+    reading = read(_page("<p>Receipt 2026-03-05</p><p>Total: $9.00</p>"))
+    assert reading.invoice_number is None and reading.order_number is None
+
+
+def test_whose_office_it_is_is_not_the_seller() -> None:
+    rows = "<p>BRF Granbacken</p><p>c/o Fastighetskontoret Nord AB</p><h1>Faktura</h1><p>Summa: 90,00 kr</p>"
+    reading = read(_page(rows))
+    assert reading.vendor_name is not None and reading.vendor_name.value == "BRF Granbacken"

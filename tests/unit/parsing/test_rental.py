@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invoices.parsing import open_document
+from invoices.parsing import read as read_any
 from invoices.parsing.fields.references import bankgiro, iban_with_check, ocr_with_check, reference_with_check
 from invoices.parsing.rental import RentPart, RentReading, read, rent_part
 from invoices.parsing.result import Status
 from paypulse.sandbox.documents.rent import Layout, RentFacts, RentLine, rent_notice
+from tests.unit.parsing.papers import table
 
 SWEDISH = RentFacts(
     landlord="Björkhaga Bostäder AB",
@@ -245,3 +247,15 @@ def test_any_amounts_add_up_again(others, rent, layout):
     if facts.total > 0:
         reading = reading_of(facts, layout)
         assert reading.total_amount and reading.total_amount.value == facts.total
+
+
+def test_the_sum_of_one_month_is_not_the_total_of_a_notice_for_three() -> None:
+    rows = table(
+        ("", "Juli", "Augusti", "September"),
+        ("Hyra", "4 120,00", "4 120,00", "4 120,00"),
+        ("Bredband", "139,00", "139,00", "139,00"),
+        ("Summa", "4 259,00", "4 259,00", "4 259,00"),
+    )
+    page = f'<meta charset="utf-8"><h1>Hyresavi</h1>{rows}<p>Att betala: 12 777,00 kr</p>'.encode()
+    total = read_any(page).total_amount
+    assert total is not None and total.value == Decimal("12777.00")
