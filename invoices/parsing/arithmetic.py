@@ -81,15 +81,16 @@ def is_column_sum(candidate: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
 
 
 def _is_sum_of_totals(candidate: AmountSpot, spots: Sequence[AmountSpot]) -> bool:
-    """Whether several totals of one wording (the parts of one payment) add up to the candidate."""
+    """Whether several totals of one wording (the parts of one payment) add up to the candidate, in rows or in one row."""
     by_phrase: dict[str, dict[int, Decimal]] = {}
+    by_row: dict[tuple[str, int], list[Decimal]] = {}
     for spot in spots:
         summed = spot.role == "total" or (spot.role == "total_strong" and spot.source == "heading")
         if summed and spot.value and spot.phrase and spot.row.number != candidate.row.number:
             by_phrase.setdefault(spot.phrase, {})[spot.row.number] = spot.value
-    return candidate.role in TOTALS and any(
-        len(rows) >= 2 and sum(rows.values()) == candidate.value for rows in by_phrase.values()
-    )
+            by_row.setdefault((spot.phrase, spot.row.number), []).append(spot.value)
+    parts = [*(rows.values() for rows in by_phrase.values()), *by_row.values()]
+    return candidate.role in TOTALS and any(len(each) >= 2 and sum(each) == candidate.value for each in parts)
 
 
 def _rows_above(candidate: AmountSpot, spots: Sequence[AmountSpot]) -> Iterator[AmountSpot]:
