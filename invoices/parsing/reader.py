@@ -26,7 +26,7 @@ from invoices.parsing.payment import references_on
 from invoices.parsing.result import Candidate, Field, Kind, LineItem, Reading, Status, standing
 from invoices.parsing.scan import Scan, scan
 from invoices.parsing.totals import TotalCandidate, choose_total, rank_totals
-from invoices.parsing.unnamed import named_by_sums
+from invoices.parsing.unnamed import named_by_sums, whole_units
 from paypulse.core.categories import Category
 from vendors.vendor import Vendor
 
@@ -75,7 +75,7 @@ def _look(document: Document, deadline: Deadline) -> _Page:
     scans = tuple(scan(part, deadline) for part in document.parts if part.lines)
     if not scans:
         raise DocumentError(Refusal.NO_TEXT, parts=len(document.parts))
-    spots = [named_by_sums(amount_spots(each, deadline)) for each in scans]
+    spots = [named_by_sums(whole_units(amount_spots(each, deadline))) for each in scans]
     totals = [rank_totals(each, deadline) for each in spots]
     best = [each[0].score if each else -99.0 for each in totals]
     main = next((place for place, score in enumerate(best) if score >= _STATED), best.index(max(best)))

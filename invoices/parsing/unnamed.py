@@ -1,4 +1,4 @@
-"""Names the net, the tax and the total by what they come to, where the words beside them are in no list."""
+"""Tells by what they come to which numbers are money, and the net, the tax and the total where no list knows the words."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from invoices.parsing.amount_roles import TOTALS, AmountSpot
 from invoices.parsing.arithmetic import CENT, USUAL_RATES, is_column_sum, place
 
 _Triple: TypeAlias = tuple[AmountSpot, AmountSpot, AmountSpot]
+_ASKED = frozenset(("total_strong", "due"))
 _STATED = TOTALS - {"amount", "paid"}
 _UNTOLD = frozenset(("none", "line", "amount"))
 _MAX_ROWS, _MAX_NEAR = 8, 24  # rows above a sum, and amounts in them
@@ -29,6 +30,31 @@ def named_by_sums(spots: Sequence[AmountSpot]) -> tuple[AmountSpot, ...]:
         return tuple(spots)
     roles = {id(spot): role for spot, role in zip(found, ("net", "tax", "total"), strict=True)}
     return tuple(_named(spot, roles[id(spot)]) if id(spot) in roles else spot for spot in spots)
+
+
+def whole_units(spots: Sequence[AmountSpot]) -> tuple[AmountSpot, ...]:
+    """The amounts; where what is to pay is written without cents and currency, it and the rows it sums up are money."""
+    asked = [spot for spot in spots if spot.role in _ASKED and spot.value > 0]
+    found = () if any(spot.mention.is_money for spot in asked) else _first_run(asked, spots)
+    money = {id(spot) for spot in found}
+    return tuple(
+        replace(spot, mention=replace(spot.mention, decimals=2)) if id(spot) in money else spot for spot in spots
+    )
+
+
+def _first_run(asked: Sequence[AmountSpot], spots: Sequence[AmountSpot]) -> Sequence[AmountSpot]:
+    """An amount to pay after the last amounts of the rows right above it that come to it; empty where none do."""
+    last = {spot.row.number: spot for spot in spots}
+    for total in asked[:_MAX_ROWS]:
+        run, running = [total], Decimal(0)
+        for number in range(total.row.number - 1, max(0, total.row.number - _MAX_ROWS) - 1, -1):
+            if (spot := last.get(number)) is None:
+                break
+            running += spot.value
+            run.append(spot)
+            if running == total.value and len(run) > 2:
+                return run
+    return ()
 
 
 def _named(spot: AmountSpot, role: str) -> AmountSpot:

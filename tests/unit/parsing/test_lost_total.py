@@ -226,3 +226,13 @@ def test_a_row_of_sums_whose_last_one_is_stated_alone_as_what_is_to_pay_is_sure(
     lines += [("Seed", "2", "37.04", "2.96", "40.00"), ("Total", "", "134.60", "25.40", "160.00")]
     found = read(f"<h1>Invoice</h1>{table(head, *lines)}<p>Amount due: £160.00</p>".encode()).total_amount
     assert found is not None and (found.value, found.status) == (Decimal("160.00"), Status.PROVED)
+
+
+@pytest.mark.parametrize(("to_pay", "status"), [("9 567", Status.PROVED), ("9 568", Status.UNSURE)])
+def test_numbers_without_cents_or_currency_are_money_where_what_is_to_pay_sums_them_up(
+    to_pay: str, status: Status
+) -> None:
+    rows = table(("Car", "5 412"), ("Home", "1 983"), ("Rebate", "-740"), ("Boat", "2 912"), ("Amount due", to_pay))
+    reading = read(f"<h1>Invoice</h1><p>SEK</p>{rows}".encode())
+    assert reading.total_amount is not None and reading.total_amount.status is status
+    assert len(reading.line_items) == (4 if status is Status.PROVED else 0)
