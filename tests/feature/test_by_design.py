@@ -37,10 +37,11 @@ from tests.feature.api.conftest import request_event, through_the_gateway
 from tests.feature.test_access import pdf
 
 ROOT = Path(__file__).parents[2]
+DEPLOYED_FROM = ("accounts", "vendors", "invoices", "lambdas", "paypulse")
 # What is deployed; the sandbox and what packs the functions stay on the machine that runs them.
 DEPLOYED = [
     path
-    for top in ("accounts", "vendors", "invoices", "lambdas", "paypulse")
+    for top in DEPLOYED_FROM
     for path in sorted((ROOT / top).rglob("*.py"))
     if "sandbox" not in path.parts and "bundle" not in path.parts
 ]
@@ -250,15 +251,12 @@ def test_styles_and_markup_of_a_document_call_nobody_and_are_worked_out_by_nobod
 def test_memory_is_managed_by_python_and_what_reaches_past_it_names_its_sizes() -> None:
     """PDFium alone is called by ctypes: a rectangle by reference, and a buffer one larger than the length that is passed with it."""
     assert set(importing("ctypes", "cffi", "mmap")) == {"pdf.py: ctypes"}
-    assert not [path for path in ROOT.rglob("*") if path.suffix in (".pyx", ".c", ".cpp", ".so") and is_source(path)]
+    beside = {path.suffix for top in DEPLOYED_FROM for path in (ROOT / top).rglob("*")}
+    assert ".py" in beside and beside.isdisjoint({".pyx", ".c", ".cc", ".cpp", ".rs", ".so", ".pyd"})
     (pdf,) = (path for path in DEPLOYED if path.name == "pdf.py")
     used = {name for name in called(pdf) if name.startswith("ctypes.") or "c_ushort" in name}
     assert used == {"ctypes.byref", "ctypes.c_ushort * (count + 1)"}
     assert "FPDFText_GetText(raw, 0, count, units)" in pdf.read_text("utf-8")
-
-
-def is_source(path: Path) -> bool:
-    return not {".venv", "build", "node_modules", ".sandbox"} & {part.rstrip("0123456789-") for part in path.parts}
 
 
 class Counted(pypdfium2.PdfDocument):
