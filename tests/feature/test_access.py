@@ -27,6 +27,7 @@ from invoices import store as invoice_store
 from lambdas.catalogue import functions
 from paypulse import takeout
 from paypulse.core.clock import now
+from paypulse.core.config import config
 from tests.feature.api.conftest import PASSWORD, request_event, through_the_gateway
 from tests.feature.invoices import making
 from vendors import rows
@@ -401,7 +402,9 @@ def _address(cast: Cast, pattern: str) -> str:
 
 
 @pytest.mark.parametrize("role", ["nobody", "stranger", "owner", "staff"])
-def test_each_route_answers_whom_it_is_for(cast: Cast, role: str) -> None:
+def test_each_route_answers_whom_it_is_for(cast: Cast, role: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAYPULSE_ANSWER_WITHIN_S", "0")  # nobody fetches here
+    config.cache_clear()
     person = {"nobody": None, "stranger": cast.bob, "owner": cast.alice, "staff": cast.stina}[role]
     bearer = {"authorization": f"Bearer {tokens.issue(person).token}"} if person else {}
     place = ["nobody", "stranger", "owner", "staff"].index(role)
