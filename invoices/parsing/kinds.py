@@ -62,6 +62,7 @@ def _is_charge(named: set[str], total: Field[Decimal] | None, top: TotalCandidat
             stated
             or top.spot.role in ("amount", "line", "net")
             or total.method == "arithmetic"
+            or ("kind_credit" in named and bool(top.spot.mention.mark))
             or ("titled" in named and bool(top.spot.mention.mark))
         )
     in_a_sentence = top.spot.prose > _SENTENCE and not top.proved

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
+from invoices.parsing.fields.dates import find_dates
 from invoices.parsing.fields.labels import Label, fold
 from invoices.parsing.result import Evidence
 from invoices.parsing.scan import Row, Scan, Seen, in_column
@@ -28,6 +29,7 @@ _COUNTED = re.compile(
     r"\s?(?:d(?:ays?|agar|ager|age|ias?|ni)|días?|tage?n?|jours?|dagen|giorni|päivää|pv|weeks?|%)\b", re.I
 )
 _DIGITS = re.compile(r"[\s:]+(?:\d{4,14}|(?!\d{1,4}-\d\d?-\d{1,4}\s*$)\d[\d-]{4,18}\d)\s*")
+_CODE = re.compile(r"[\s:]+[A-Z]{0,4}-?\d[\d/-]{3,18}\s*")  # at the end of a subject
 _PARTED = (":", "·", "|", "–", ",", "•")  # before the name of a document in the middle of a line
 _LOCATOR = re.compile(r"^[A-Z0-9]{5,8}$")
 _BARE = re.compile(r"^(?:[A-Z]{1,6}[-_/#]?\d[\dA-Z]*(?:[-_/][\dA-Z]+)*|\d{2,}(?:[-/][\dA-Z]+)+|\d{6,14})$")
@@ -40,7 +42,7 @@ _ONLY_FIRST = frozenset(("number", "nummer"))  # "phone number" and the like are
 _AFTER_NAMES = frozenset(("no", "nr", "num"))  # the same, but where the word before them is of a document
 # Compounds of a document's name and "number" that are in no list, and a cell that says "Nr." alone.
 _COMPOUND = re.compile(
-    r"(?:faktu|factu|fattu|rechn|regn|kvitt|quitt|beleg|credit|kredit)[a-z]{2,16}(?:nummer|nr|numer|number)\b|nr[.:]{0,2}(?:$|\s(?=\d{3}))"
+    r"(?<![a-z])(?:faktu|factu|fattu|rechn|regn|kvitt|quitt|beleg|credit|kredit)[a-z]{2,16}(?:nummer|nr|numer|number)\b|^nr[.:]{0,2}(?:$|\s(?=\d{3}))"
 )
 _UNLISTED = 4.2
 _ANOTHER = "of_another_thing"
@@ -107,7 +109,8 @@ def number_candidates(scan: Scan, *, subject: str = "") -> tuple[NumberCandidate
 def subject_candidates(subject: str, labels: Sequence[Label]) -> Iterator[NumberCandidate]:
     """Numbers that stand beside their label in the mail's subject."""
     for label in labels:
-        role = _role(label, subject)
+        ends = "kind_receipt" in label.roles and _CODE.fullmatch(subject, label.end)
+        role = _role(label, subject) or ("order_number" if ends and not find_dates(subject) else None)
         token = _token(subject[label.end :], locator=role == "order_number")
         if role and token:
             yield NumberCandidate(role, token, 3.6, ("in_subject",), Evidence(subject[:200]))
@@ -150,7 +153,7 @@ def _compounded(scan: Scan) -> Iterator[NumberCandidate]:
     """The numbers after words such as "Sammelrechnungsnummer" that no list has."""
     for row in scan.rows[:_ROWS]:
         for seen in () if row.header else row.cells:
-            word = _COMPOUND.match(fold(seen.cell.text[:40]))
+            word = _COMPOUND.search(fold(seen.cell.text[:40]))
             if word and not (seen.labels and seen.labels[0].start < word.end()):
                 rest = seen.cell.text[word.end() :]
                 yield from _stated(scan, row, seen, rest, score=_UNLISTED, role="invoice_number", phrase=word[0])

@@ -72,7 +72,7 @@ _FREEMAIL = frozenset(
 _DOMAIN = re.compile(r"[hHwW@](?:(?<=@)|(?<=[hH])(?i:ttps?://)|(?<=[wW])(?i:ww\.))((?:[\w-]+\.)+(?i:[a-z]{2,10}))\b")
 _LOGO = re.compile(r"\b(?:logo(?:type)?|company|brand|image|icon|home|header|banner)\b", re.I)
 _NO_NAME = re.compile(
-    r"https?:|www\.|@|^\W*$|\d{5,}|(?<!\d)(?!(?<=\s)1[89]\d\d(?!\d))\d{4}(?!\d)|^\d+(?:[\s,.]|$)|^(?:page|seite|sida|side)\b|[{}<>=]|\bhttp|^(?:click|view|download|unsubscribe|your|our|my|inh(?:aber(?:in)?)?\b|prop(?:rietor|\.)|owner|titolare|eigenaar|din|ditt|dina|ihre?|deine?|votre|vos|uw|tu|tus|su|sus|il tuo|la tua|twoje|vaše)\b",
+    r"\b\d{1,2}:\d\d\b|https?:|www\.|@|^\W*$|\d{5,}|(?<!\d)(?!(?<=\s)1[89]\d\d(?!\d))\d{4}(?!\d)|^\d+(?:[\s,.]|$)|^(?:page|seite|sida|side)\b|[{}<>=]|\bhttp|^(?:click|view|download|unsubscribe|your|our|my|inh(?:aber(?:in)?)?\b|prop(?:rietor|\.)|owner|titolare|eigenaar|din|ditt|dina|ihre?|deine?|votre|vos|uw|tu|tus|su|sus|il tuo|la tua|twoje|vaše)\b",
     re.I,
 )
 # Words of forms and pages that are never a company, and words that end a heading and no name.

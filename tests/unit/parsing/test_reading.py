@@ -345,3 +345,31 @@ def test_whose_office_it_is_is_not_the_seller() -> None:
     rows = "<p>BRF Granbacken</p><p>c/o Fastighetskontoret Nord AB</p><h1>Faktura</h1><p>Summa: 90,00 kr</p>"
     reading = read(_page(rows))
     assert reading.vendor_name is not None and reading.vendor_name.value == "BRF Granbacken"
+
+
+@pytest.mark.parametrize(
+    ("subject", "number"),
+    [("Recibimos tu pedido M-2026-889", "M-2026-889"), ("We confirm your order 88120", "88120")],
+)
+def test_a_code_that_ends_a_subject_after_the_order_is_its_number(subject: str, number: str) -> None:
+    head = f"From: Quill <shop@quill.example>\r\nSubject: {subject}\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+    reading = read(f"{head}<p>Total: $9.00</p>".encode())
+    assert reading.order_number is not None and reading.order_number.value == number
+
+
+def test_a_compound_that_names_the_number_may_follow_the_date() -> None:
+    reading = read(_page("<p>08.08.2026 13:44 Kvitteringsnr 10448</p><p>Sum: 90,00 kr</p>"))
+    found = reading.invoice_number or reading.order_number
+    assert found is not None and found.value == "10448"
+
+
+def test_a_refund_that_a_sentence_states_is_a_credit_note() -> None:
+    reading = read(_page("<h1>Ihre Erstattung</h1><p>Wir haben Ihnen 34,50 € auf Ihre Karte erstattet.</p>"))
+    assert reading.kind is Kind.CREDIT_NOTE
+    assert reading.total_amount is not None and reading.total_amount.status is Status.UNSURE
+
+
+def test_a_place_with_a_time_is_not_the_seller() -> None:
+    rows = "<p>Skyferry</p><p>Oslo 06:40</p><p>London 07:55</p><p>Total: $9.00</p>"
+    reading = read(_page(rows))
+    assert reading.vendor_name is not None and reading.vendor_name.value == "Skyferry"
