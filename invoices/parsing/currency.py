@@ -111,7 +111,9 @@ def _from_text(text: str, default: str | None, languages: Mapping[str, int]) -> 
         code for match in _COUNTRY.finditer(text[:60_000]) if (code := _BY_COUNTRY.get(match[1] or match[2]))
     )
     country = countries.most_common(1)[0][0] if countries else likely_currency(text)
+    spoken = _BY_LANGUAGE.get(max(languages, key=lambda each: languages[each], default=""))
+    if country and country == spoken:
+        return Field(country, 0.75, Status.READ, "country+language")  # who is paid in another says so
     if country:
         return Field(country, 0.5, Status.UNSURE, "country")
-    language = max(languages, key=lambda each: languages[each], default="")
-    return Field(_BY_LANGUAGE[language], 0.4, Status.UNSURE, "language") if language in _BY_LANGUAGE else None
+    return Field(spoken, 0.4, Status.UNSURE, "language") if spoken else None

@@ -373,3 +373,19 @@ def test_a_place_with_a_time_is_not_the_seller() -> None:
     rows = "<p>Skyferry</p><p>Oslo 06:40</p><p>London 07:55</p><p>Total: $9.00</p>"
     reading = read(_page(rows))
     assert reading.vendor_name is not None and reading.vendor_name.value == "Skyferry"
+
+
+@pytest.mark.parametrize(
+    ("said", "currency", "status"),
+    [
+        ("<h1>Faktura</h1><p>Bankgiro 5050-1055, org.nr 556000-4615</p><p>Att betala: 90,00</p>", "SEK", Status.READ),
+        ("<h1>Regning</h1><p>CVR 12345678, MobilePay 12345</p><p>I alt til betaling: 90,00</p>", "DKK", Status.READ),
+        ("<h1>Rechnung</h1><p>CHE-123.456.789, Schweiz</p><p>Rechnungsbetrag: 90,00</p>", "CHF", Status.UNSURE),
+        ("<h1>Invoice</h1><p>Bankgiro 5050-1055</p><p>Total due: 90,00</p>", "SEK", Status.UNSURE),
+    ],
+)
+def test_a_currency_that_is_not_written_is_the_country_s_where_the_language_agrees(
+    said: str, currency: str, status: Status
+) -> None:
+    found = read(_page(said)).currency
+    assert found is not None and (found.value, found.status) == (currency, status)

@@ -78,8 +78,8 @@ SPEECHES = {
 }
 
 
-def invoice(random: Random, speech: Speech) -> tuple[bytes, Decimal]:
-    """A page and its true total, which the page does not always print."""
+def invoice(random: Random, speech: Speech) -> tuple[bytes, Decimal, list[Decimal]]:
+    """A page, its true total, which the page does not always print, and its lines."""
     goods = [Decimal(random.randint(50, 90_000)) * CENT for _ in range(random.randint(1, 5))]
     postage = Decimal(random.randint(100, 2_000)) * CENT if random.random() < 0.4 else Decimal(0)
     net = sum(goods, postage)
@@ -94,7 +94,7 @@ def invoice(random: Random, speech: Speech) -> tuple[bytes, Decimal]:
     for _ in range(random.randint(0, 4)):
         trap = (random.choice(speech.traps), speech.price(Decimal(random.randint(100, 300_000)) * CENT))
         rows.insert(random.choice((0, len(rows))), trap)
-    return _page(random, f"<h1>{random.choice(speech.titles)}</h1><p>2026-03-05</p>", rows), total
+    return _page(random, f"<h1>{random.choice(speech.titles)}</h1><p>2026-03-05</p>", rows), total, goods
 
 
 def _page(random: Random, head: str, rows: list[tuple[str, str]]) -> bytes:
@@ -111,13 +111,28 @@ def test_among_rows_that_look_like_totals_none_is_wrong_and_sure(language: str) 
     random = Random(language)
     read_right, wrong = 0, []
     for _ in range(250):
-        page, total = invoice(random, SPEECHES[language])
+        page, total, _lines = invoice(random, SPEECHES[language])
         found = read(page).total_amount
         read_right += found is not None and found.value == total
         if found and found.value != total and found.status is not Status.UNSURE:
             wrong.append((found.value, total, page.decode()))
     assert wrong == []
     assert read_right > 200
+
+
+@pytest.mark.parametrize("language", SPEECHES)
+def test_among_rows_that_look_like_lines_none_are_wrong_and_sure(language: str) -> None:
+    random = Random(f"lines {language}")
+    read_right, wrong = 0, []
+    for _ in range(150):
+        page, _total, lines = invoice(random, SPEECHES[language])
+        reading = read(page)
+        right = [item.total_price for item in reading.line_items] == lines
+        read_right += right
+        if reading.lines_total and not right and reading.lines_total.status is not Status.UNSURE:
+            wrong.append((reading.line_items, page.decode()))
+    assert wrong == []
+    assert read_right > 90
 
 
 def net_alone(random: Random, speech: Speech) -> bytes:
