@@ -160,6 +160,9 @@ def _candidate(key: str, group: list[_Vote], domains: frozenset[str], buyers: se
     reasons = [*sorted(kinds)]
     if "logo" in kinds and len(kinds) > 1:
         score += 0.8
+    boxes = {vote.evidence.box for vote in group if vote.evidence and vote.evidence.box}
+    if {"letterhead", "legal_name"} <= kinds and len(boxes) > 1:
+        score += 0.8  # at the top of a sheet and, as a company, in another place: who writes says so twice
     if any(_fits_domain(key, domain) for domain in domains):
         score, reasons = score + 1.2, [*reasons, "fits_domain"]
     if key in buyers and "sender" not in kinds:

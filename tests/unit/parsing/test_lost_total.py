@@ -236,3 +236,10 @@ def test_numbers_without_cents_or_currency_are_money_where_what_is_to_pay_sums_t
     reading = read(f"<h1>Invoice</h1><p>SEK</p>{rows}".encode())
     assert reading.total_amount is not None and reading.total_amount.status is status
     assert len(reading.line_items) == (4 if status is Status.PROVED else 0)
+
+
+def test_a_deposit_that_is_given_back_is_no_part_of_the_total() -> None:
+    rows = table(("Trailer, a day", "€32.00"), ("Cover", "€4.90"), ("Refundable deposit", "€100.00"))
+    sums = table(("Rental total", "€36.90"), ("Held on card", "€136.90"))
+    total = read(f'<meta charset="utf-8"><h1>Receipt</h1>{rows}{sums}'.encode()).total_amount
+    assert total is not None and (total.value == Decimal("36.90") or total.status is Status.UNSURE)

@@ -977,3 +977,29 @@ mail(
     "Din bonuscheck på 50 kr",
     "<p>Bonuscheck 50,00 kr. Totalt intjänat 512,00 kr.</p>",
 )
+typed(
+    "addressee.pdf",
+    """
+Trävaror Väst                                    Faktura
+                                                 Fakturanr      44120
+Lundins Snickeri HB                              Fakturadatum   2026-07-31
+Verkstadsgatan 2                                 Förf.dag       2026-08-30
+451 40 Uddevalla
+
+Regel 45x95                                         1 470,00
+Skruv                                                 516,00
+
+Netto                                               1 986,00
+Moms 25%                                              496,50
+Att betala                                          2 482,50
+
+Trävaror Väst AB, Bankgiro 5050-1055
+""",
+    vendor_name="Trävaror Väst",
+    total_amount="2482.50",
+    currency="SEK",
+    invoice_date="2026-07-31",
+    due_date="2026-08-30",
+    invoice_number="44120",
+    items=["1470.00", "516.00"],
+)
