@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -18,6 +18,8 @@ from invoices.parsing.scan import Naming, Row, Scan, Seen, in_column, labels_abo
 TOTALS = frozenset(("total_strong", "total", "due", "paid", "amount"))
 _ITEM_COLUMNS = frozenset(("column_description", "column_quantity", "column_unit_price"))
 _SUMMARY = frozenset(("total", "total_strong", "net", "tax", "due", "paid"))
+_NAMED = frozenset(("total", "total_strong"))
+_MAY_BE_LINES = frozenset(("noise", "amount", "fee", "paid"))
 _PLUS = frozenset(("zzgl",))  # before a tax: the tax itself, that comes on top
 _EXTRAS = ("discount", "shipping", "tip", "rounding", "fee")
 _WORD = re.compile(r"(?<![\w/-])[^\W\d_]{2,}(?!\w|[-/]\d)")  # and no part of a number such as FF-2026
@@ -68,10 +70,12 @@ def _rate(text: str) -> Decimal | None:
 def amount_spots(scan: Scan, deadline: Deadline) -> tuple[AmountSpot, ...]:
     """Every amount of a part with its role, in reading order; raises DocumentError when the deadline passes first."""
     found: list[AmountSpot] = []
+    stated: set[Decimal] = set()
     for row in scan.rows:
         deadline.check()
         for seen in row.cells:
-            found.extend(_cell_spots(scan, row, seen))
+            found.extend(_cell_spots(scan, row, seen, stated))
+        stated.update(spot.value for spot in found[-len(row.cells) :] if spot.role in _NAMED and not spot.in_items)
     for place, (spot, following) in enumerate(pairwise(found)):
         if spot.role == "tax" and _is_base(spot, following):
             found[place] = replace(spot, role="net")
@@ -86,21 +90,25 @@ def _is_base(spot: AmountSpot, following: AmountSpot) -> bool:
     return near and rate is not None and abs(spot.value * rate / 100 - following.value) <= _CENT
 
 
-def _cell_spots(scan: Scan, row: Row, seen: Seen) -> Iterator[AmountSpot]:
+def _cell_spots(scan: Scan, row: Row, seen: Seen, stated: Collection[Decimal]) -> Iterator[AmountSpot]:
     after = 0
     for mention in seen.amounts:
-        yield _spot(scan, row, seen, mention, after)
+        yield _spot(scan, row, seen, mention, after, stated)
         after = mention.end
 
 
-def _spot(scan: Scan, row: Row, seen: Seen, mention: AmountMention, after: int) -> AmountSpot:
+def _spot(
+    scan: Scan, row: Row, seen: Seen, mention: AmountMention, after: int, stated: Collection[Decimal]
+) -> AmountSpot:
+    """An amount with its role; `stated` are the totals above it, which a payment below a table repeats."""
     namings = tuple(scan.namings(row, seen, mention.start, after)) or _following(seen, mention)
     own, source, phrase = _own_role(namings)
     header = scan.header_above(row.number)
     heading = in_column(header, row, seen) if header else None
     items = _is_item_header(header)
     column = _column_role(labels_above(heading, seen) if heading else (), items)
-    if items and column != "none" and (is_item_row(scan, row) or own in ("noise", "amount", "fee", "paid")):
+    pays = own == "paid" and mention.value in stated
+    if items and column != "none" and not pays and (is_item_row(scan, row) or own in _MAY_BE_LINES):
         return AmountSpot(mention, seen, row, column, "heading", phrase, in_items=True)
     if source == "above" and heading and namings[0].label in heading.labels:
         source = "none"  # the words above are the column's heading, which says it better

@@ -28,6 +28,7 @@ _COLUMN_ROLES = frozenset(
     )
 )
 _MEASURES = frozenset(("noise", "column_quantity", "column_unit_price", "other_number", "amount"))
+_CODE = 3  # letters of a currency, which a label may end with and an amount begin with ("Total: EUR 9.00")
 _MOST_MEASURED = 3  # a count, a price and a share
 _BRACKETS = re.compile(r"\([^()]*\)")
 _TAX_WORDS = frozenset(("inclusive", "exclusive"))  # and the tax after them
@@ -126,7 +127,7 @@ class Scan:
 
     def namings(self, row: Row, seen: Seen, start: int, after: int = 0) -> Iterator[Naming]:
         """The labels that name the value at `start` in a cell, nearest first; `after` is where the value before it ended."""
-        inline = [label for label in seen.labels if after <= label.start and label.end <= start]
+        inline = [label for label in seen.labels if after <= label.start < start and label.end <= start + _CODE]
         yield from (Naming(label, "inline", 0, seen.cell.text[after:start]) for label in reversed(inline))
         if inline:
             return

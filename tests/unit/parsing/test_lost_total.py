@@ -243,3 +243,21 @@ def test_a_deposit_that_is_given_back_is_no_part_of_the_total() -> None:
     sums = table(("Rental total", "€36.90"), ("Held on card", "€136.90"))
     total = read(f'<meta charset="utf-8"><h1>Receipt</h1>{rows}{sums}'.encode()).total_amount
     assert total is not None and (total.value == Decimal("36.90") or total.status is Status.UNSURE)
+
+
+@pytest.mark.parametrize("said", ["Total: GBP 7.70 (inc. VAT GBP 1.28)", "Total EUR 7.70", "Total: 7.70 SEK"])
+def test_a_label_that_ends_with_the_currency_of_its_amount_names_it(said: str) -> None:
+    rows = "<p>Parking: 7.50</p><p>Reminder: 0.20</p>"
+    total = read(f"<h1>Receipt</h1>{rows}<p>{said}</p>".encode()).total_amount
+    assert total is not None and (total.value, total.status) == (Decimal("7.70"), Status.PROVED)
+
+
+def test_a_payment_of_the_total_below_a_table_is_a_payment_and_settles_that_its_tax_is_in_it() -> None:
+    rows = [("Room", "3", "145.00", "435.00"), ("Visitor's tax", "6", "2.80", "16.80"), ("Total", "", "", "451.80")]
+    tax = ("VAT 10%", "", "", "40.20")
+    head = ("Item", "Qty", "Price", "Amount EUR")
+    open_ = read(f"<h1>Invoice</h1>{table(head, *rows, tax)}".encode()).total_amount
+    paid = read(f"<h1>Invoice</h1>{table(head, *rows, tax, ('Paid in cash', '', '', '451.80'))}".encode())
+    assert open_ is not None and open_.status is Status.UNSURE
+    assert paid.total_amount is not None and paid.total_amount.status is Status.PROVED
+    assert len(paid.line_items) == 2
