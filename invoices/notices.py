@@ -1,27 +1,30 @@
 """Notifications that were decided on, one row each: the row's key makes a second one for the same thing impossible.
 
 Access patterns (Notices[user_id, notice_id])
-- decide: a put on the condition that there is none
+- decide: one transaction of a put for each channel, on the condition that there is none
 - take it to send: an update on the condition that it still waits; whoever wins sends
 - one of them by one channel, to be told again; what a channel did not take, for the site: one query
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
+from uuid import uuid4
 
-from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
+from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
 
 from invoices import tables
 from paypulse.core.clock import now
 
 MOST_TRIES: Final = 6
+_REFUSED: Final = "ConditionalCheckFailed"
 
 
 class NoticeState(StrEnum):
@@ -55,9 +58,23 @@ class Notice:
         return f"{self.kind}#{self.key}"
 
 
-def decide(notice: Notice, *, channel: str) -> None:
-    """Write down that the person is to be told by `channel`, unless that was decided before."""
-    row = tables.Notice(
+def decide(notice: Notice, *, channels: Sequence[str]) -> None:
+    """Write down by which channels the person is to be told, unless that was decided before: then these are none but those."""
+    try:
+        with _transaction() as write:
+            for channel in channels:
+                write.save(_waiting(notice, channel), condition=tables.Notice.notice_id.does_not_exist())
+    except TransactWriteError as error:
+        if not any(reason and reason.code == _REFUSED for reason in error.cancellation_reasons):
+            raise
+
+
+def _transaction() -> TransactWrite:
+    return TransactWrite(connection=tables.Notice._get_connection().connection, client_request_token=str(uuid4()))
+
+
+def _waiting(notice: Notice, channel: str) -> tables.Notice:
+    return tables.Notice(
         notice.user_id,
         _id(notice, channel),
         kind=notice.kind,
@@ -66,10 +83,6 @@ def decide(notice: Notice, *, channel: str) -> None:
         data=dict(notice.data),
         created_at=now(),
     )
-    try:
-        row.save(condition=tables.Notice.notice_id.does_not_exist())
-    except PutError as error:
-        _demand_refusal(error)
 
 
 def take(notice: Notice, *, channel: str) -> bool:
@@ -136,8 +149,8 @@ def _updated(notice: Notice, channel: str, actions: list[Any], *, condition: Con
     return True
 
 
-def _demand_refusal(error: PutError | UpdateError) -> None:
-    if error.cause_response_code != "ConditionalCheckFailedException":
+def _demand_refusal(error: UpdateError) -> None:
+    if error.cause_response_code != f"{_REFUSED}Exception":
         raise error
 
 

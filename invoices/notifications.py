@@ -166,8 +166,10 @@ def tell(told: Iterable[Notice]) -> None:
 
 
 def _tell(notice: Notice) -> None:
-    if user := _active(notice.user_id):
-        for channel in _channels(user, NoticeKind(notice.kind)):
+    user = _active(notice.user_id)
+    if user and (channels := _channels(user, NoticeKind(notice.kind))):
+        notices.decide(notice, channels=channels)
+        for channel in channels:
             _tell_by(channel, user, notice)
 
 
@@ -188,7 +190,6 @@ def _channels(user: User, kind: NoticeKind) -> tuple[str, ...]:
 
 
 def _tell_by(channel: str, user: User, notice: Notice) -> None:
-    notices.decide(notice, channel=channel)
     if not notices.take(notice, channel=channel):
         return
     if channel == WEBHOOK:

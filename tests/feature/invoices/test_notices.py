@@ -39,7 +39,7 @@ def states(world: World) -> dict[str, str]:
 
 def test_of_two_that_tell_the_same_one_sends(world: World):
     first = notice(world)
-    notices.decide(first, channel="mail")
+    notices.decide(first, channels=("mail",))
 
     assert [notices.take(first, channel="mail") for _ in range(2)] == [True, False]
     notifications.tell([first])
@@ -109,6 +109,16 @@ def test_who_wants_push_messages_has_a_topic_and_is_told_there_once(world: World
 
     assert len(topics(world)[arn]) == len(world.outbox()) == 1 and "2 " in topics(world)[arn][0]
     assert states(world) == {"push": NoticeState.SENT, "mail": NoticeState.SENT}
+
+
+def test_what_was_told_is_not_told_again_where_the_person_listens_since(world: World, pushing: Browser):
+    notifications.tell([notice(world)])
+    pushing.post("/accounts/settings/notifications/", {"push": "on", "chosen": ["needs-look|mail"]})
+    (arn,) = topics(world)
+
+    notifications.tell([notice(world)])
+
+    assert topics(world)[arn] == [] and states(world) == {"mail": NoticeState.SENT}
 
 
 def test_new_rent_comes_to_the_phones_of_its_person_and_to_nobody_elses(world: World, pushing: Browser):
