@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.throttles import ThrottledError
+from accounts.views.door import please_wait
 from invoices import limits, store, uploads
 from invoices.views.door import member, page
 from paypulse.core.config import config
@@ -23,10 +25,13 @@ _AT_ONCE = 20
 def upload(request: HttpRequest, user_id: str) -> HttpResponse:
     """The form, and below it what becomes of the files that were just sent."""
     if request.method == "POST":
-        files = request.FILES.getlist("documents")[:_AT_ONCE]
+        files = request.FILES.getlist("documents")
         if not files:
             messages.warning(request, _("Choose a file first."))
-        found = [invoice_id for each in files for invoice_id in _take(request, user_id, each)]
+        found = [invoice_id for each in files[:_AT_ONCE] for invoice_id in _take(request, user_id, each)]
+        for left in files[_AT_ONCE:]:
+            said = _("%(name)s was not taken: send %(most)s files at once.")
+            messages.error(request, said % {"name": left.name, "most": _AT_ONCE})
         query = urlencode({"sent": found}, doseq=True)
         return HttpResponseRedirect(f"{reverse('invoices:upload')}?{query}")
     sent = [(invoice_id, store.find(user_id, invoice_id)) for invoice_id in request.GET.getlist("sent")[:_AT_ONCE]]
@@ -48,6 +53,9 @@ def _take(request: HttpRequest, user_id: str, file: Any) -> tuple[str, ...]:
         taken = uploads.upload(user_id, filename=str(file.name), content=file.read())
     except uploads.UploadError as error:
         messages.error(request, refusals[error.code] % {"name": file.name})
+        return ()
+    except ThrottledError as error:
+        messages.error(request, _("%(name)s was not taken.") % {"name": file.name} + f" {please_wait(error)}")
         return ()
     messages.success(request, _("%(name)s is kept and being read.") % {"name": file.name})
     return taken.invoice_ids

@@ -19,7 +19,7 @@ from icalendar import Calendar
 from openpyxl import load_workbook
 
 from accounts.user import User
-from invoices import exporting, exports, jobs, packs, store
+from invoices import exporting, exports, jobs, limits, packs, store
 from invoices.invoice import Invoice
 from lambdas import export_account
 from paypulse.core.clock import frozen, now, today
@@ -194,6 +194,26 @@ def test_an_upload_is_kept_and_shown_as_being_read(alice: User, window: Window) 
 
     assert b"kvitto.html is kept and being read." in answer.content
     assert b"Being read" in answer.content and b"hx-trigger" in answer.content
+
+
+def receipts(count: int) -> dict[str, list[io.BytesIO]]:
+    """So many small pages to hand in, each with a name of its own."""
+    sent = [io.BytesIO(f"<!doctype html><title>{at}</title><p>Total {at},00 kr</p>".encode()) for at in range(count)]
+    for at, each in enumerate(sent):
+        each.name = f"kvitto-{at}.html"
+    return {"documents": sent}
+
+
+def test_each_file_that_is_not_taken_is_named(alice: User, window: Window) -> None:
+    answer = window(alice).post("/upload/", receipts(22), follow=True).content.decode()
+    assert "kvitto-19.html is kept" in answer and "kvitto-20.html was not taken: send 20 files at once." in answer
+    assert "kvitto-21.html was not taken" in answer
+
+    for _ in range(300 - 20 - 1):
+        limits.uploading(alice.user_id)
+    answer = window(alice).post("/upload/", receipts(3), follow=True).content.decode()
+    assert "kvitto-0.html is kept" in answer
+    assert "kvitto-1.html was not taken. Too many attempts" in answer and "kvitto-2.html was not taken." in answer
 
 
 @pytest.mark.parametrize("form", ["csv", "zip"])
