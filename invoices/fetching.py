@@ -11,7 +11,7 @@ from invoices import documents, ledger
 from invoices.documents import Origin
 from invoices.gmail import Gmail, GmailUnavailableError, GoneError
 from invoices.ledger import Entry, EntryState
-from invoices.pieces import MailError, Opened, Piece, opened
+from invoices.pieces import MailError, Opened, OverfullError, Piece, opened
 from invoices.receiving import Mail, TooLargeError
 from paypulse.core.categories import Category, SubType
 from paypulse.core.clock import now
@@ -44,6 +44,8 @@ def fetch(gmail: Gmail, rows: Sequence[Vendor], entry: Entry) -> tuple[Entry, ..
 def _settled(entry: Entry, mail: Mail, rows: Sequence[Vendor]) -> list[Entry]:
     try:
         content = opened(mail.file)
+    except OverfullError:
+        return [replace(entry, state=EntryState.GIVEN_UP, reason="overfull_mail", sent_at=mail.received_at)]
     except MailError:
         return [_failed(replace(entry, sent_at=mail.received_at), "unreadable_mail")]
     vendor = _row_of(content, rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import email.policy
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,13 +22,16 @@ from invoices.receiving import spooled
 from paypulse.core.errors import PayPulseError
 
 _MAX_DEPTH: Final = 12
-_MAX_PARTS: Final = 200
-_MAX_PIECES: Final = 12
+MOST_PIECES: Final = 100
 _HEAD: Final = 1024
 
 
 class MailError(PayPulseError):
     """The mail cannot be taken apart; trying again does not help."""
+
+
+class OverfullError(MailError):
+    """The mail holds more documents, or mails more deeply in mails, than are taken out of one; none of them is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +75,11 @@ class Opened:
 
 
 def opened(mail: bytes | IO[bytes]) -> Opened:
-    """The mail's documents: the same bytes give the same ones in the same order. Raises MailError."""
+    """The mail's documents: the same bytes give the same ones in the same order. Raises MailError, of which OverfullError is one."""
     outline = Outline(BytesIO(mail) if isinstance(mail, bytes) else mail)
     try:
         message = _parsed(outline)
-        leaves = list(_leaves(message, 0))[:_MAX_PARTS]
-        return Opened(_sender(message), _subject(message), _sent(message), _pieces(leaves, outline))
+        return Opened(_sender(message), _subject(message), _sent(message), _pieces(_leaves(message, 0), outline))
     except (ValueError, LookupError, AssertionError, RecursionError, TypeError, AttributeError) as error:
         raise MailError("the mail cannot be taken apart", cause=type(error).__name__) from error
 
@@ -95,22 +97,25 @@ def _leaves(message: Message, depth: int) -> Iterator[Message]:
     if not isinstance(payload, list):
         yield message
         return
-    if depth < _MAX_DEPTH:
-        for part in filter(_is_message, payload):
-            yield from _leaves(part, depth + 1)
+    if depth == _MAX_DEPTH:
+        raise OverfullError("mails are too deep in mails")
+    for part in filter(_is_message, payload):
+        yield from _leaves(part, depth + 1)
 
 
 def _is_message(part: object) -> TypeGuard[Message]:
     return isinstance(part, Message)
 
 
-def _pieces(leaves: list[Message], outline: Outline) -> tuple[Piece, ...]:
+def _pieces(leaves: Iterable[Message], outline: Outline) -> tuple[Piece, ...]:
     found = [piece for leaf in leaves if (piece := _piece(leaf, outline))]
     pdfs = [each for each in found if each.suffix == "pdf"]
     pages = [each for each in found if each.content_type.startswith("text/html")]
     texts = [each for each in found if each.content_type.startswith("text/plain")]
     unique = {each.content_hash: each for each in (*pdfs, *(pages or (texts[:1] if not pdfs else ())))}
-    return tuple(unique.values())[:_MAX_PIECES]
+    if len(unique) > MOST_PIECES:
+        raise OverfullError("the mail holds too many documents", documents=len(unique))
+    return tuple(unique.values())
 
 
 def _piece(leaf: Message, outline: Outline) -> Piece | None:

@@ -14,7 +14,7 @@ from invoices.documents import UPLOADS, Key, Origin
 from invoices.drafts import unread
 from invoices.jobs import JobState
 from invoices.ledger import Entry, EntryState
-from invoices.pieces import MailError, Opened, Piece, opened
+from invoices.pieces import MailError, Opened, OverfullError, Piece, opened
 from paypulse.core.categories import Category, SubType
 from paypulse.core.clock import now
 from paypulse.core.config import config
@@ -76,7 +76,10 @@ def _kept(user_id: str, filename: str, content: bytes) -> Sequence[Entry]:
     known = ledger.of_mail(user_id, UPLOADS, digest)
     if known and all(entry.s3_path and entry.reason != "deleted" for entry in known):
         return known
-    mail = _mail(filename, content)
+    try:
+        mail = _mail(filename, content)
+    except OverfullError:
+        return _keep_unreadable(user_id, digest, content, suffix="eml")
     if mail is not None:
         vendor = next(
             (each for each in vendors.active() if claims(each, sender=mail.sender, subject=mail.subject)), None
@@ -97,6 +100,8 @@ def _mail(filename: str, content: bytes) -> Opened | None:
         return None
     try:
         return opened(content)
+    except OverfullError:
+        raise
     except MailError:
         return None
 

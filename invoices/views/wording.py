@@ -115,6 +115,7 @@ REASONS = {
     "vendor_not_fetched": _("Its vendor is not fetched any more."),
     "gmail_unavailable": _("Gmail did not give the mail."),
     "unreadable_mail": _("The mail could not be taken apart."),
+    "overfull_mail": _("The mail holds too many documents to fetch. Save them from Gmail and upload them."),
     "mail_too_large": _("The mail is too large to fetch. Save its attachment from Gmail and upload it."),
     "total_amount": _("The total is unsure."),
     "currency": _("The currency is unsure."),

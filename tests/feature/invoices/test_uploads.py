@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from invoices import documents, ledger, store, uploads
+from invoices import documents, ledger, pieces, store, uploads
 from invoices.invoice import InvoiceState, Source
 from paypulse.core.clock import frozen, now
-from paypulse.sandbox.documents.mail import Envelope, mail
+from paypulse.sandbox.documents.mail import Attachment, Envelope, mail
 from paypulse.sandbox.documents.receipts import receipt_html, receipt_pdf
 from tests.feature.invoices.world import World, receipt_facts
 
@@ -80,6 +80,21 @@ def test_an_upload_of_what_came_by_mail_is_its_double(world: World):
 
     assert store.invoice(world.user_id, kept.invoice_ids[0]).state is InvoiceState.DUPLICATE
     assert len(world.invoices()) == 1
+
+
+def test_a_mail_of_more_documents_than_are_taken_out_of_one_is_kept_whole_and_asked_about(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(pieces, "MOST_PIECES", 2)
+    envelope = Envelope(sender="x@kvitto.nordkorg.example", subject="Kvitto", sent=now() - timedelta(days=2))
+    receipts = [Attachment(f"{each}.pdf", receipt_pdf(receipt_facts(each))) for each in range(3)]
+    content = mail(envelope, text="Hej", attachments=receipts)
+
+    [invoice_id] = uploads.upload(world.user_id, filename="kvitton.eml", content=content).invoice_ids
+
+    found = store.invoice(world.user_id, invoice_id)
+    assert (found.state, found.reasons) == (InvoiceState.NEEDS_LOOK, ("unreadable",))
+    assert documents.original(world.user_id, found.s3_path).content == content
 
 
 @pytest.mark.parametrize(
