@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from statistics import fmean
 
 from invoices.parsing.fields.dates import find_dates
 from invoices.parsing.fields.labels import Label, fold
@@ -265,5 +264,5 @@ def _unlabelled(scan: Scan) -> Iterator[NumberCandidate]:
                 and not any(amount.mark for amount in seen.amounts)
             ):
                 beside_date = any(other.dates for other in row.cells)
-                score = fmean((1.2, 2.6 if beside_date else 0.4)) + (0.5 if any(c.isalpha() for c in text) else 0.0)
+                score = (1.9 if beside_date else 0.8) + (0.5 if any(c.isalpha() for c in text) else 0.0)
                 yield NumberCandidate("invoice_number", text, round(score, 3), ("shape",), seen.cell.evidence())
