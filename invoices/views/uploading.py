@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,10 +29,9 @@ def upload(request: HttpRequest, user_id: str) -> HttpResponse:
         files = request.FILES.getlist("documents")
         if not files:
             messages.warning(request, _("Choose a file first."))
-        found = [invoice_id for each in files[:_AT_ONCE] for invoice_id in _take(request, user_id, each)]
-        for left in files[_AT_ONCE:]:
-            said = _("%(name)s was not taken: send %(most)s files at once.")
-            messages.error(request, said % {"name": left.name, "most": _AT_ONCE})
+        taken = {each: ids for each in files[:_AT_ONCE] if (ids := _take(request, user_id, each))}
+        _tell(request, [each.name for each in taken], left=[each.name for each in files[_AT_ONCE:]])
+        found = [invoice_id for ids in taken.values() for invoice_id in ids]
         query = urlencode({"sent": found}, doseq=True)
         return HttpResponseRedirect(f"{reverse('invoices:upload')}?{query}")
     sent = [(invoice_id, store.find(user_id, invoice_id)) for invoice_id in request.GET.getlist("sent")[:_AT_ONCE]]
@@ -57,5 +57,15 @@ def _take(request: HttpRequest, user_id: str, file: Any) -> tuple[str, ...]:
     except ThrottledError as error:
         messages.error(request, _("%(name)s was not taken.") % {"name": file.name} + f" {please_wait(error)}")
         return ()
-    messages.success(request, _("%(name)s is kept and being read.") % {"name": file.name})
     return taken.invoice_ids
+
+
+def _tell(request: HttpRequest, taken: Sequence[str | None], *, left: Sequence[str | None]) -> None:
+    """What became of the files together; what was wrong with one of them was told by its name."""
+    if len(taken) == 1:
+        messages.success(request, _("%(name)s is kept and being read.") % {"name": taken[0]})
+    elif taken:
+        messages.success(request, _("%(count)s files are kept and being read.") % {"count": len(taken)})
+    if left:
+        said = _("Send %(most)s files at once. Not taken: %(names)s")
+        messages.error(request, said % {"most": _AT_ONCE, "names": ", ".join(map(str, left))})

@@ -389,3 +389,9 @@ def test_a_currency_that_is_not_written_is_the_country_s_where_the_language_agre
 ) -> None:
     found = read(_page(said)).currency
     assert found is not None and (found.value, found.status) == (currency, status)
+
+
+@pytest.mark.parametrize("title", ["Butik AB", "Säljare AB", "Vendor Inc."])
+def test_a_legal_form_alone_is_no_sellers_name(title: str) -> None:
+    found = read(_page(f"<h1>{title}</h1><p>Kvitto</p><p>Totalt 40,00 kr</p>")).vendor_name
+    assert found is None or found.value == title
