@@ -49,7 +49,6 @@ _SENDER_LINE = re.compile(r"^(.{3,60}?)\s(?:[·•|–∙●]|-)\s")
 _POSTCODE = re.compile(r"\b\d{4,5}\b|\b\d{3} \d{2}\b")
 _RECEIVED_BY = re.compile(r"(?i:\b(?:payment|amount) received by )([A-Z][\w&.' ]{1,40})")
 _FORM_AT_END = re.compile(rf"[\s,]+(?:{_FORMS})$")
-_FORM_ALONE = re.compile(_FORMS)
 _TOP_LEVEL = re.compile(r"(?i)\.(?:com|co\.uk|se|de|net|org|io|nl|fr|it|es|dk|no|fi|eu)$")
 # The last words of those forms, to pass over the many cells that hold none.
 _FORM_WORDS = frozenset(
@@ -194,7 +193,7 @@ def _is_name(name: str, *, stated: bool = False) -> bool:
     letters = sum(map(str.isalpha, name))
     if letters < 2 or letters < 0.5 * len(name.replace(" ", "")) or _NO_NAME.search(name):
         return False
-    if _FORM_ALONE.fullmatch(name) or _is_sentence(name):
+    if _FORM_AT_END.fullmatch(f" {name}") or _is_sentence(name):
         return False
     if not _PARTIES.isdisjoint(fold(name).split()):
         return False
