@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
@@ -35,12 +38,28 @@ class Quiet(WSGIRequestHandler):
     def log_message(self, *_args: object) -> None: ...
 
 
+# Where a page is cut when it comes in slowly: behind a row, a card or a list's entry.
+WHOLE = re.compile(rb"(?<=</tr>)|(?<=</dl>)|(?<=</li>)|(?<=</header>)|(?<=</section>)|(?<=</form>)")
+
+
+def slow(application: WSGIApplication) -> WSGIApplication:
+    """The same pages over a slow line: piece by piece, each seen before the next one comes."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        for piece in WHOLE.split(b"".join(application(environ, start_response))):
+            yield piece
+            time.sleep(0.04)
+
+    return answer
+
+
 @contextmanager
-def serving() -> Iterator[str]:
+def serving(*, slowly: bool = False) -> Iterator[str]:
     """The address of the running site."""
     from paypulse.wsgi import application
 
-    with make_server("127.0.0.1", 0, application, server_class=Server, handler_class=Quiet) as server:
+    app = slow(application) if slowly else application
+    with make_server("127.0.0.1", 0, app, server_class=Server, handler_class=Quiet) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
