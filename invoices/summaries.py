@@ -116,14 +116,17 @@ class Month:
     home: Home | None = None
 
 
-def months(user_id: str, *, last: int = 13) -> tuple[Month, ...]:
-    """The last months up to the present one, oldest first, each there even when nothing happened in it. One query."""
-    return span(user_id, last=last)[0]
+def months(user_id: str, *, last: int = 13, present: date | None = None) -> tuple[Month, ...]:
+    """The last months up to the present one, oldest first, each there even when nothing happened in it. One query.
+
+    `present` is the day it is where the person is; without it, it is the day in UTC.
+    """
+    return span(user_id, last=last, present=present)[0]
 
 
-def span(user_id: str, *, last: int = 13) -> tuple[tuple[Month, ...], tuple[Month, ...]]:
+def span(user_id: str, *, last: int = 13, present: date | None = None) -> tuple[tuple[Month, ...], tuple[Month, ...]]:
     """The last months as `months` gives them, and those to come that have something already. One query."""
-    names = _names(today(), last)
+    names = _names(present or today(), last)
     rows = MonthlySummary.query(user_id, MonthlySummary.month.between(names[0], _LATEST))
     found = {row.month: _month(row) for row in rows}
     coming = tuple(month for name, month in sorted(found.items()) if name > names[-1])

@@ -197,7 +197,7 @@ def a_year(user_id: str, *, today: date) -> list[Invoice]:
             kept.append(
                 rent(user_id, following, base="8912.00" if back < 5 else "8640.00", paid_on=following if back else None)
             )
-    day = today - timedelta(days=4)
+    day = max(today - timedelta(days=4), today.replace(day=1))
     kept.append(receipt(user_id, "refund", shop=5, day=day, kind="credit_note", total_amount=Decimal("-899.00")))
     unsure = {
         "total_amount": fact(

@@ -53,7 +53,8 @@ def profile(request: HttpRequest, user_id: str) -> HttpResponse:
     given = form.cleaned_data
     store.change_profile(user_id, **{**given, "home_currency": given["home_currency"] or None})
     if given["home_currency"] != now["home_currency"]:
-        for month in summaries.months(user_id):
+        past, coming = summaries.span(user_id)
+        for month in (*past, *coming):
             summaries.recompute(user_id, month.month)
     messages.success(request, _("Saved."))
     answer = redirect("accounts:settings")

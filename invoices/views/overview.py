@@ -32,7 +32,7 @@ _SILENT: Final = timedelta(days=5)
 @member
 def overview(request: HttpRequest, user_id: str) -> HttpResponse:
     """Three reads, whatever the history: the months' summaries, those of them that ask something, the mailboxes."""
-    months, later = summaries.span(user_id, last=13)
+    months, later = summaries.span(user_id, last=13, present=here_today(request))
     look = summaries.asked(user_id).count
     boxes = mailboxes.mailboxes(user_id)
     if not look and not any(month.counts for month in (*months, *later)):

@@ -14,7 +14,7 @@ from invoices.forms import LessonForm
 from invoices.lessons import Lesson
 from invoices.listing import listing
 from invoices.views.detail import teach
-from invoices.views.door import member, page
+from invoices.views.door import here_today, member, page
 from paypulse.core.categories import SubType
 
 
@@ -22,7 +22,7 @@ from paypulse.core.categories import SubType
 @member
 def vendors(request: HttpRequest, user_id: str) -> HttpResponse:
     """One read: thirteen months' summaries."""
-    found = sellers.sellers(summaries.months(user_id, last=13))
+    found = sellers.sellers(summaries.months(user_id, last=13, present=here_today(request)))
     rows = [(each, charts.spark(each.amounts)) for each in found]
     return page(request, "invoices/vendors.html", {"rows": rows})
 
@@ -31,7 +31,7 @@ def vendors(request: HttpRequest, user_id: str) -> HttpResponse:
 @member
 def vendor(request: HttpRequest, user_id: str, vendor: str) -> HttpResponse:
     """Four reads: the summaries, the latest of its invoices, and what the person taught of it."""
-    months = summaries.months(user_id, last=13)
+    months = summaries.months(user_id, last=13, present=here_today(request))
     found = [each for each in sellers.sellers(months) if each.key == vendor]
     latest = listing(user_id, Filter(vendor=vendor))
     if not found and not latest.items:

@@ -54,7 +54,10 @@ def ingest_latest(request: ApiRequest) -> Answer:
     """Fetch this month's rent notice: 201 when it was fetched, 200 when it is here already, 204 when it is not there yet."""
     zone = request.user().time_zone
     month = today(zone).replace(day=1)
-    if any(_came_in(each.received_at.date(), month) for each in store.list_rental(request.user_id)):
+    if any(
+        each.received_at.astimezone(ZoneInfo(zone)).date().replace(day=1) == month
+        for each in store.list_rental(request.user_id)
+    ):
         return Answer(Ingested(invoice_count=1), "Already here.")
     done = waited(_asked(request, category=Category.RENTAL, since=_start(month, zone=zone)))
     if not all(each.state.is_final for each in done):
@@ -130,10 +133,6 @@ def _vendors(category: SubType | None) -> tuple[str, ...] | None:
 
 def _counted(done: Sequence[Job], name: str) -> int:
     return sum(each.counts.get(name, 0) for each in done)
-
-
-def _came_in(day: date, month: date) -> bool:
-    return day.replace(day=1) == month
 
 
 def _start(day: date | None, *, zone: str, days: int = 0) -> datetime | None:

@@ -68,7 +68,7 @@ def home(aws: None, browser: Browser) -> Iterator[Home]:
 
 @pytest.fixture
 def year(home: Home) -> Home:
-    household.a_year(home.user.user_id, today=today())
+    household.a_year(home.user.user_id, today=today(home.user.time_zone))
     household.work(home.user.user_id)
     return home
 
@@ -327,7 +327,7 @@ def test_gmail_is_connected_and_the_first_sync_shows_how_far_it_is(home: Home, g
     if not scripted:
         page.reload()
 
-    expect(page.get_by_role("heading", name=f"{today():%B %Y}")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"{today(home.user.time_zone):%B %Y}")).to_be_visible()
     expect(page.get_by_text("Hemgården").first).to_be_visible()
     page.goto("/activity/")
     expect(page.get_by_text("2 found · 2 stored")).to_be_visible()
@@ -357,7 +357,7 @@ def test_last_winters_electricity_bill_is_found(year: Home, scripted: bool) -> N
     page.get_by_role("navigation", name="Category").get_by_role("link", name="Utilities").click()
     page.get_by_label("Search").fill("vatten")
     page.get_by_role("group").filter(has_text="Days, vendor").locator("summary").click()
-    first = (today().replace(day=1) - timedelta(days=300)).replace(day=1)
+    first = (today(year.user.time_zone).replace(day=1) - timedelta(days=300)).replace(day=1)
     page.get_by_label("From").fill(first.isoformat())
     page.get_by_label("To", exact=True).fill(first.replace(day=28).isoformat())
     page.get_by_role("button", name="Show", exact=True).click()

@@ -12,6 +12,7 @@ from datetime import timedelta
 from functools import partial
 from threading import Event, current_thread, main_thread
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import boto3
 import pytest
@@ -475,7 +476,11 @@ def test_the_settings_show_each_phone_and_remove_it(alice: User) -> None:
     browser = signed_in(alice)
 
     page = browser.get("/accounts/settings/notifications/").text
-    assert "&lt;Pixel&gt;" in page and "<Pixel>" not in page and f"Added {then:%-d %B %Y}" in page
+    assert (
+        "&lt;Pixel&gt;" in page
+        and "<Pixel>" not in page
+        and f"Added {then.astimezone(ZoneInfo(alice.time_zone)):%-d %B %Y}" in page
+    )
     assert page.count("Not reached any more") == 1 and TOKEN not in page and "arn:" not in page
 
     tablet = push_devices.devices(alice.user_id)[1].device_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from threading import Event, Thread
 from zoneinfo import ZoneInfo
 
@@ -14,11 +14,12 @@ import pytest
 from accounts import mailboxes, tokens
 from accounts.google import Cause
 from accounts.store import user
-from paypulse.core.clock import today
+from paypulse.core.clock import frozen, today
 from paypulse.core.config import config
 from paypulse.sandbox.documents.mail import Envelope, mail
 from paypulse.sandbox.documents.receipts import receipt_html
 from paypulse.sandbox.google import FakeGoogle
+from tests import household
 from tests.feature.api.conftest import Client
 from tests.feature.invoices.world import EMAIL, World, receipt_facts
 
@@ -131,12 +132,25 @@ def test_rent_is_fetched_and_counted(world: World, client: Client) -> None:
 def test_the_latest_rent_is_not_there_then_fetched_then_known(world: World, client: Client) -> None:
     with functions_at_work(world):
         missing = client("POST", "/v1/invoices/rental/ingest/latest")
-        world.rent(due=today() + timedelta(days=20), days_before=20)
+        world.rent(due=today(user(world.user_id).time_zone) + timedelta(days=20), days_before=20)
         fetched = client("POST", "/v1/invoices/rental/ingest/latest")
     world.settle()
     known = client("POST", "/v1/invoices/rental/ingest/latest")
 
     assert [missing.status, fetched.status, known.status] == [204, 201, 200]
+
+
+def test_a_notice_of_a_months_first_hour_is_this_months_where_the_person_is(world: World) -> None:
+    zone = ZoneInfo(user(world.user_id).time_zone)
+    first = (today() + timedelta(days=40)).replace(day=1)
+    came = datetime.combine(first, time(0, 5), zone)
+    assert came.astimezone(UTC).date() < first
+    household.rent(world.user_id, first + timedelta(days=27), received_at=came.astimezone(UTC))
+
+    with frozen(came + timedelta(minutes=5)):
+        reply = Client(tokens.issue(user(world.user_id)).token)("POST", "/v1/invoices/rental/ingest/latest")
+
+    assert reply.status == 200
 
 
 def test_without_a_mailbox_or_with_a_lost_one_it_says_what_to_do(world: World, client: Client, as_bob: Client) -> None:

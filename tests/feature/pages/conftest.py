@@ -29,7 +29,7 @@ def bob(aws: None) -> User:
 
 @pytest.fixture
 def year(alice: User) -> list[Invoice]:
-    return household.a_year(alice.user_id, today=today())
+    return household.a_year(alice.user_id, today=today(alice.time_zone))
 
 
 @pytest.fixture

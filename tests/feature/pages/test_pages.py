@@ -7,10 +7,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from html import unescape
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -21,19 +23,23 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
 
 from accounts import mailboxes
+from accounts import store as people
 from accounts.google import GMAIL_READONLY, GoogleTokens
 from accounts.user import User
 from invoices import exporting, insights, jobs, ledger, lessons, limits, rates, store
 from invoices.invoice import Fact, Invoice, InvoiceState, Line
 from invoices.listing import LOOKED_THROUGH
 from invoices.templatetags.invoices import day, full_day, named
+from paypulse.core import clock
 from paypulse.core.categories import Category
-from paypulse.core.clock import frozen, now, today
+from paypulse.core.clock import frozen, now
 from paypulse.core.config import config
 from tests import household
 from tests.counting import Reads, dynamodb_reads
 
 Window = Callable[[User], Client]
+# The day it is where Alice and Bob are.
+today = partial(clock.today, "Europe/Stockholm")
 PAGES = ("overview", "list", "rent", "review", "vendors", "activity", "upload", "calendar-settings")
 
 
@@ -215,7 +221,7 @@ def test_the_overview_tells_of_the_next_dues_and_of_what_is_late_whatever_it_is_
     place = re.search(r'action="(/invoices/inv_\w+/paid/)".*?name="version" value="(\d+)"', text)
     assert place
     client.post(place[1], {"version": place[2], "paid": "1"})
-    assert store.invoice(alice.user_id, kept[1].invoice_id).paid_on == today(alice.time_zone)
+    assert store.invoice(alice.user_id, kept[1].invoice_id).paid_on == today()
 
 
 def test_the_pages_speak_swedish_with_its_numbers_and_months(alice: User, year: list[Invoice], window: Window) -> None:
@@ -283,6 +289,20 @@ def test_amounts_are_added_in_the_home_currency_at_stored_rates(
     assert foreign > 0 and kronor(_headline(client)) == kronor(before) + foreign
     assert b"left out" not in client.get("/").content
     assert _headline(client, "/?currency=SEK") == before
+
+
+def test_a_month_to_come_is_counted_in_a_new_home_currency_when_it_comes(
+    alice: User, year: list[Invoice], window: Window
+) -> None:
+    following = (today().replace(day=1) + timedelta(days=32)).replace(day=1)
+    rent = household.rent(alice.user_id, following + timedelta(days=27))
+    household.summarise(alice.user_id, [rent])
+    window(alice).post("/accounts/settings/", _prefers(alice, "SEK"))
+
+    with frozen(datetime.combine(following, time(12), UTC)):
+        told = _headline(window(alice), "/?currency=all")
+
+    assert rent.total_amount and told == f"SEK\u00a0{rent.total_amount:,.2f}"
 
 
 def _is_foreign(invoice: Invoice) -> bool:
@@ -428,7 +448,7 @@ def test_paid_not_paid_and_not_an_invoice(alice: User, window: Window) -> None:
     client.post(_place("state", kept.invoice_id), {"version": 3, "state": "not_an_invoice"})
     after = store.invoice(alice.user_id, kept.invoice_id)
 
-    assert paid.paid_on == today(alice.time_zone)
+    assert paid.paid_on == today()
     assert (after.paid_on, after.state) == (None, InvoiceState.NOT_AN_INVOICE)
 
 
@@ -572,6 +592,27 @@ def test_a_long_ledger_is_counted_in_one_read_and_says_that_there_is_more(
 
     assert (sum(counts.values()), is_whole) == (5, False)
     assert b'<span class="num">5+</span>' in window(alice).get("/activity/").content
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour"), [("America/Los_Angeles", 20), ("Europe/Stockholm", 0), ("Pacific/Auckland", 6)]
+)
+def test_this_month_is_the_month_it_is_where_the_person_is(
+    alice: User, year: list[Invoice], window: Window, zone: str, hour: int
+) -> None:
+    people.change_profile(alice.user_id, name="Alice", language="en", time_zone=zone, home_currency=None)
+    first = datetime.combine(today().replace(day=1), time(hour, 30), ZoneInfo(zone))
+    at = first if hour < 12 else first - timedelta(days=1)  # early on a month's first day, or late on its last
+    assert f"{at:%Y-%m}" != f"{at.astimezone(UTC):%Y-%m}"
+
+    with frozen(at):
+        client = window(alice)
+        overview, vendors = client.get("/").content.decode(), client.get("/vendors/").content.decode()
+
+    assert f"<h1>{at:%B %Y}</h1>" in overview and f"?month={at:%Y-%m}" in overview
+    thirteen = [(at.year * 12 + at.month - 1 - back) for back in range(13)]
+    count = sum(each.vendor_name == "Spotify" and each.day.year * 12 + each.day.month - 1 in thirteen for each in year)
+    assert re.search(rf'Spotify</a>.*?<td class="num wide-only">{count}</td>', vendors)
 
 
 def test_progress_is_asked_for_only_while_something_runs(alice: User, window: Window) -> None:
