@@ -622,6 +622,18 @@ SHIFTS = """new Promise(done => {
 })"""
 
 
+def test_all_of_a_list_is_ticked_on_a_phone_too(year: Home) -> None:
+    page = year.window(viewport=PHONE).new_page()
+    page.goto("/invoices/")
+    page.get_by_text("Tick all", exact=True).click()
+
+    ticks = page.get_by_role("checkbox", name=re.compile("^Tick (?!all)"))
+    assert ticks.count() > 50 and all(each.is_checked() for each in ticks.all())
+    row = page.locator("[data-row]").filter(has_text="Needs a look").first
+    for cell in row.locator("td.second").all():
+        expect(cell).to_be_visible()
+
+
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_pages_are_light_and_stand_still_even_over_a_slow_line(year: Home, size: dict[str, int]) -> None:
     receipt, rent = store.list_retail(year.user.user_id, limit=9).items[4], store.list_rental(year.user.user_id)[0]
