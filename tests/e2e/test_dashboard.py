@@ -610,18 +610,6 @@ def test_a_hostile_receipt_can_do_nothing(home: Home) -> None:
     assert frame.locator("form, input, script, svg, iframe, object, [href], [onload], [onerror], img[src]").count() == 0
 
 
-def _keep(answers: list[Response], answer: Response) -> None:
-    answers.append(answer)
-
-
-# How far the page moved while it was loaded, and what of it did.
-SHIFTS = """new Promise(done => {
-    const told = each => [each.value, each.sources.map(one => one.node?.outerHTML?.slice(0, 80) ?? String(one.node?.data))];
-    new PerformanceObserver(list => done(list.getEntries().map(told))).observe({type: 'layout-shift', buffered: true});
-    setTimeout(() => done([]), 300);
-})"""
-
-
 def test_all_of_a_list_is_ticked_on_a_phone_too(year: Home) -> None:
     page = year.window(viewport=PHONE).new_page()
     page.goto("/invoices/")
@@ -632,6 +620,18 @@ def test_all_of_a_list_is_ticked_on_a_phone_too(year: Home) -> None:
     row = page.locator("[data-row]").filter(has_text="Needs a look").first
     for cell in row.locator("td.second").all():
         expect(cell).to_be_visible()
+
+
+def _keep(answers: list[Response], answer: Response) -> None:
+    answers.append(answer)
+
+
+# How far the page moved while it was loaded, and what of it did.
+SHIFTS = """new Promise(done => {
+    const told = each => [each.value, each.sources.map(one => one.node?.outerHTML?.slice(0, 80) ?? String(one.node?.data))];
+    new PerformanceObserver(list => done(list.getEntries().map(told))).observe({type: 'layout-shift', buffered: true});
+    setTimeout(() => done([]), 300);
+})"""
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
